@@ -1,0 +1,240 @@
+# Made by `nox -s generate` (openapi-python-client 0.29.1) from spec/openapi.yaml.
+# Sealed: edit the contract, never this file.
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_envelope import ErrorEnvelope
+from ...models.notification_email import NotificationEmail
+from ...models.notification_email_confirmation import NotificationEmailConfirmation
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    id: int,
+    *,
+    body: NotificationEmail,
+    x_request_id: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_request_id, Unset):
+        headers["X-Request-Id"] = x_request_id
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/api/v1/topups/orders/{id}/notification-email".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorEnvelope | NotificationEmailConfirmation | None:
+    if response.status_code == 200:
+        response_200 = NotificationEmailConfirmation.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorEnvelope.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorEnvelope.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorEnvelope.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorEnvelope.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = ErrorEnvelope.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ErrorEnvelope.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorEnvelope | NotificationEmailConfirmation]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NotificationEmail,
+    x_request_id: str | Unset = UNSET,
+) -> Response[ErrorEnvelope | NotificationEmailConfirmation]:
+    """Set the e-mail address to notify
+
+     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
+    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
+    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+
+    Args:
+        id (int):
+        x_request_id (str | Unset):
+        body (NotificationEmail): The e-mail address to notify when the order ends.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorEnvelope | NotificationEmailConfirmation]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        x_request_id=x_request_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NotificationEmail,
+    x_request_id: str | Unset = UNSET,
+) -> ErrorEnvelope | NotificationEmailConfirmation | None:
+    """Set the e-mail address to notify
+
+     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
+    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
+    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+
+    Args:
+        id (int):
+        x_request_id (str | Unset):
+        body (NotificationEmail): The e-mail address to notify when the order ends.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorEnvelope | NotificationEmailConfirmation
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+        x_request_id=x_request_id,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NotificationEmail,
+    x_request_id: str | Unset = UNSET,
+) -> Response[ErrorEnvelope | NotificationEmailConfirmation]:
+    """Set the e-mail address to notify
+
+     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
+    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
+    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+
+    Args:
+        id (int):
+        x_request_id (str | Unset):
+        body (NotificationEmail): The e-mail address to notify when the order ends.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorEnvelope | NotificationEmailConfirmation]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        x_request_id=x_request_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NotificationEmail,
+    x_request_id: str | Unset = UNSET,
+) -> ErrorEnvelope | NotificationEmailConfirmation | None:
+    """Set the e-mail address to notify
+
+     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
+    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
+    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+
+    Args:
+        id (int):
+        x_request_id (str | Unset):
+        body (NotificationEmail): The e-mail address to notify when the order ends.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorEnvelope | NotificationEmailConfirmation
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+            x_request_id=x_request_id,
+        )
+    ).parsed

@@ -1,0 +1,62 @@
+# Made by `nox -s generate` (openapi-python-client 0.29.1) from spec/openapi.yaml.
+# Sealed: edit the contract, never this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+
+def _wrong(where: str, rule: str, value: Any) -> Exception:
+    """The refusal of a value: the field and the rule, and of the value only its type, for it may be private."""
+    found = "absent or null" if value is None else type(value).__name__
+    return TypeError(f"{where}: {rule} expected, got {found}")
+
+
+@_attrs_define(frozen=True, kw_only=True)
+class NotificationEmail:
+    """The e-mail address to notify when the order ends.
+
+    Attributes:
+        email (str): The address, 254 characters at most.
+        additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
+    """
+
+    email: str = _attrs_field(
+        repr=lambda value: "None" if value is None else "<withheld>"
+    )
+    _additional_properties: dict[str, Any] = _attrs_field(
+        factory=dict, converter=dict, hash=False, repr=lambda extra: str(list(extra))
+    )
+
+    @property
+    def additional_properties(self) -> Mapping[str, Any]:
+        """Fields that this version of the contract does not know, as they came (numbers as Decimal)."""
+        return MappingProxyType(self._additional_properties)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
+        field_dict: dict[str, Any] = dict(self._additional_properties)
+        field_dict["email"] = self.email
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """From a decoded JSON object.
+
+        Raises:
+            TypeError: A required field is missing, or a field has another type than the contract says.
+        """
+        if not isinstance(src_dict, Mapping):
+            raise _wrong("NotificationEmail", "an object", src_dict)
+        d = dict(src_dict)
+        email = d.pop("email", None)
+        if email.__class__ is not str:
+            raise _wrong("NotificationEmail.email", "a string", email)
+        return cls(
+            email=email,
+            additional_properties=d,
+        )

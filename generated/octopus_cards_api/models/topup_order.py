@@ -1,0 +1,202 @@
+# Made by `nox -s generate` (openapi-python-client 0.29.1) from spec/openapi.yaml.
+# Sealed: edit the contract, never this file.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.topup_order_input_data import TopupOrderInputData
+
+
+def _wrong(where: str, rule: str, value: Any) -> Exception:
+    """The refusal of a value: the field and the rule, and of the value only its type, for it may be private."""
+    found = "absent or null" if value is None else type(value).__name__
+    return TypeError(f"{where}: {rule} expected, got {found}")
+
+
+def _number(where: str, value: Any) -> Decimal:
+    if value.__class__ is int:
+        return Decimal(value)
+    if value.__class__ is float:
+        return Decimal(repr(value))
+    raise _wrong(where, "a number", value)
+
+
+def _moment(where: str, value: Any) -> datetime.datetime:
+    """RFC 3339 with lower-case letters and leap seconds; UTC, as documented, where the offset is missing."""
+    if value.__class__ is not str or len(value) < 16:
+        raise _wrong(where, "a date and time (RFC 3339)", value)
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        text, leap = value.upper(), value[16:19] == ":60"
+        try:
+            moment = datetime.datetime.fromisoformat(
+                text[:16] + ":59" + text[19:] if leap else text
+            )
+            moment += datetime.timedelta(seconds=leap)
+        except (ValueError, OverflowError):
+            raise _wrong(where, "a date and time (RFC 3339)", value) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+
+
+@_attrs_define(frozen=True, kw_only=True)
+class TopupOrder:
+    """A topup order, the same shape in the list and alone.
+
+    Attributes:
+        id (int): The order's id, given by the server.
+        product_id (int): The product that was ordered.
+        product_name (str): The product's name for display, e.g. `Airtel India`.
+        country_code (str): The product's country as ISO 3166-1 alpha-3, or `GLO`.
+        amount (Decimal): What was debited from the wallet, in `currency`; not the amount that was asked for.
+        currency (str): The currency of `amount`, as ISO 4217.
+        status (str): Where the order stands. Known values are listed; more may come. `DELIVERED`, `FAILED` and
+            `CANCELLED` are final; for any other value an order is final when it has `completed_at`.
+        created_at (datetime.datetime): When the order was created.
+        client_reference (str | None): The key that you gave when you created the order; absent if you gave none.
+        variant_name (str | None): The name for display of the variant that the server chose, e.g. `325 UC`.
+        status_text (str | None): The latest detail, for people to read.
+        transaction_id (int | None): The wallet transaction of the debit; absent until there is one.
+        input_data (TopupOrderInputData | None): The recipient as it was sent when the order was created, by the product's own field names. In
+            the documentation's sample of one order, not in those of the list.
+        completed_at (datetime.datetime | None): When the order became final; present only then.
+        additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
+    """
+
+    id: int
+    product_id: int
+    product_name: str
+    country_code: str
+    amount: Decimal
+    currency: str
+    status: str
+    created_at: datetime.datetime
+    client_reference: str | None = None
+    variant_name: str | None = None
+    status_text: str | None = None
+    transaction_id: int | None = None
+    input_data: TopupOrderInputData | None = _attrs_field(
+        default=None,
+        repr=lambda value: "None" if value is None else "<withheld>",
+        hash=False,
+    )
+    completed_at: datetime.datetime | None = None
+    _additional_properties: dict[str, Any] = _attrs_field(
+        factory=dict, converter=dict, hash=False, repr=lambda extra: str(list(extra))
+    )
+
+    @property
+    def additional_properties(self) -> Mapping[str, Any]:
+        """Fields that this version of the contract does not know, as they came (numbers as Decimal)."""
+        return MappingProxyType(self._additional_properties)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
+        field_dict: dict[str, Any] = dict(self._additional_properties)
+        field_dict["id"] = self.id
+        field_dict["product_id"] = self.product_id
+        field_dict["product_name"] = self.product_name
+        field_dict["country_code"] = self.country_code
+        field_dict["amount"] = self.amount
+        field_dict["currency"] = self.currency
+        field_dict["status"] = self.status
+        field_dict["created_at"] = self.created_at.isoformat().replace("+00:00", "Z")
+        if self.client_reference is not None:
+            field_dict["client_reference"] = self.client_reference
+        if self.variant_name is not None:
+            field_dict["variant_name"] = self.variant_name
+        if self.status_text is not None:
+            field_dict["status_text"] = self.status_text
+        if self.transaction_id is not None:
+            field_dict["transaction_id"] = self.transaction_id
+        if self.input_data is not None:
+            field_dict["input_data"] = self.input_data.to_dict()
+        if self.completed_at is not None:
+            field_dict["completed_at"] = self.completed_at.isoformat().replace(
+                "+00:00", "Z"
+            )
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """From a decoded JSON object.
+
+        Raises:
+            TypeError: A required field is missing, or a field has another type than the contract says.
+        """
+        if not isinstance(src_dict, Mapping):
+            raise _wrong("TopupOrder", "an object", src_dict)
+        d = dict(src_dict)
+        id = d.pop("id", None)
+        if id.__class__ is not int:
+            raise _wrong("TopupOrder.id", "an integer", id)
+        product_id = d.pop("product_id", None)
+        if product_id.__class__ is not int:
+            raise _wrong("TopupOrder.product_id", "an integer", product_id)
+        product_name = d.pop("product_name", None)
+        if product_name.__class__ is not str:
+            raise _wrong("TopupOrder.product_name", "a string", product_name)
+        country_code = d.pop("country_code", None)
+        if country_code.__class__ is not str:
+            raise _wrong("TopupOrder.country_code", "a string", country_code)
+        amount = d.pop("amount", None)
+        if amount.__class__ is not Decimal:
+            amount = _number("TopupOrder.amount", amount)
+        currency = d.pop("currency", None)
+        if currency.__class__ is not str:
+            raise _wrong("TopupOrder.currency", "a string", currency)
+        status = d.pop("status", None)
+        if status.__class__ is not str:
+            raise _wrong("TopupOrder.status", "a string", status)
+        created_at = d.pop("created_at", None)
+        created_at = _moment("TopupOrder.created_at", created_at)
+        client_reference = d.pop("client_reference", None)
+        if client_reference is not None:
+            if client_reference.__class__ is not str:
+                raise _wrong(
+                    "TopupOrder.client_reference", "a string", client_reference
+                )
+        variant_name = d.pop("variant_name", None)
+        if variant_name is not None:
+            if variant_name.__class__ is not str:
+                raise _wrong("TopupOrder.variant_name", "a string", variant_name)
+        status_text = d.pop("status_text", None)
+        if status_text is not None:
+            if status_text.__class__ is not str:
+                raise _wrong("TopupOrder.status_text", "a string", status_text)
+        transaction_id = d.pop("transaction_id", None)
+        if transaction_id is not None:
+            if transaction_id.__class__ is not int:
+                raise _wrong("TopupOrder.transaction_id", "an integer", transaction_id)
+        input_data = d.pop("input_data", None)
+        if input_data is not None:
+            if not isinstance(input_data, Mapping):
+                raise _wrong("TopupOrder.input_data", "an object", input_data)
+            input_data = TopupOrderInputData.from_dict(input_data)
+        completed_at = d.pop("completed_at", None)
+        if completed_at is not None:
+            completed_at = _moment("TopupOrder.completed_at", completed_at)
+        return cls(
+            id=id,
+            product_id=product_id,
+            product_name=product_name,
+            country_code=country_code,
+            amount=amount,
+            currency=currency,
+            status=status,
+            created_at=created_at,
+            client_reference=client_reference,
+            variant_name=variant_name,
+            status_text=status_text,
+            transaction_id=transaction_id,
+            input_data=input_data,
+            completed_at=completed_at,
+            additional_properties=d,
+        )

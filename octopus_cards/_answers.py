@@ -1,0 +1,51 @@
+"""What a server answered, before anybody has made sense of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RawResponse:
+    """An answer as it was received.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The headers by their names in lower case; repeated ones joined by a comma.
+        content: The body.
+    """
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def header(self, name: str) -> str | None:
+        """A header by its name in any case; None where it is missing."""
+        return self.headers.get(name.lower())
+
+    @property
+    def request_id(self) -> str | None:
+        """The `X-Request-Id`; None where the server left it out."""
+        return self.header("X-Request-Id")
+
+    def json(self) -> Any:
+        """The decoded body, numbers with a point as Decimal with every digit.
+
+        Raises:
+            ValueError: The body is not JSON.
+        """
+        try:
+            return json.loads(self.content, parse_float=Decimal, parse_constant=_refuse_constant)
+        except (RecursionError, ArithmeticError) as error:
+            raise ValueError(f"not JSON that can be held: {type(error).__name__}") from None
+
+    def __repr__(self) -> str:
+        return f"RawResponse(status_code={self.status_code}, {len(self.content)} bytes)"

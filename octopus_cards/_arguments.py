@@ -1,0 +1,103 @@
+"""The documented bounds of every argument, checked before anything is sent.
+
+Source: documentation page reference/topups/orders; a test holds them against the contract.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import dateutil.parser
+
+from octopus_cards._wire import TopupStatus
+
+PER_PAGE_MAX = 500
+CLIENT_REFERENCE_MAX = 255
+EMAIL_MAX = 254
+_PRINTABLE_ASCII = re.compile(r"[ -~]+")
+_COUNTRY = re.compile(r"[A-Z]{3}")
+
+
+def integer(argument: str, value: object, *, at_most: int | None = None) -> int:
+    """An integer from 1 up to a bound."""
+    rule = "an integer from 1" + (f" to {at_most}" if at_most else " up")
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{argument} must be {rule}, got {value!r} ({type(value).__name__})")
+    if value < 1 or (at_most is not None and value > at_most):
+        raise ValueError(f"{argument} must be {rule}, got {value}")
+    return value
+
+
+def optional_integer(argument: str, value: object) -> int | None:
+    """An integer from 1 up, or None."""
+    return None if value is None else integer(argument, value)
+
+
+def status(value: TopupStatus | str | None) -> TopupStatus | None:
+    """A status that the list can be filtered by, or None."""
+    if value is None:
+        return None
+    try:
+        return TopupStatus(value)
+    except ValueError:
+        known = ", ".join(TopupStatus)
+        raise ValueError(f"status must be one of {known}, got {value!r}") from None
+
+
+def country(value: object) -> str | None:
+    """An ISO 3166-1 alpha-3 code in upper case or GLO, or None."""
+    if value is None:
+        return None
+    rule = "country must be three upper-case letters (ISO 3166-1 alpha-3, or GLO)"
+    if not _COUNTRY.fullmatch(_text(rule, value)):
+        raise ValueError(f"{rule}, got {value!r}")
+    return str(value)
+
+
+def client_reference(value: object) -> str:
+    """1 to 255 printable ASCII characters."""
+    rule = f"client_reference must be 1 to {CLIENT_REFERENCE_MAX} printable ASCII characters"
+    text = _text(rule, value)
+    if not _PRINTABLE_ASCII.fullmatch(text) or len(text) > CLIENT_REFERENCE_MAX:
+        shown = repr(text) if len(text) <= CLIENT_REFERENCE_MAX else f"{len(text)} characters"
+        raise ValueError(f"{rule}, got {shown}")
+    return text
+
+
+def email(value: object) -> str:
+    """An e-mail address of at most 254 characters. It is never shown, only described."""
+    rule = f"email must be an address of 1 to {EMAIL_MAX} characters"
+    text = _text(rule, value, shown=False)
+    if not text or len(text) > EMAIL_MAX:
+        raise ValueError(f"{rule}, got {len(text)} characters")
+    name, at, host = text.rpartition("@")
+    if not (name and at and host) or any(c.isspace() or not c.isprintable() for c in text):
+        raise ValueError(f"{rule}, NAME@HOST without spaces, got {len(text)} characters that are not of that form")
+    return text
+
+
+def _text(rule: str, value: object, *, shown: bool = True) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{rule}, got {f'{value!r} ' if shown else ''}({type(value).__name__})")
+    return value
+
+
+def since(value: datetime.datetime | str | None) -> datetime.datetime | None:
+    """An aware moment, or one as people write it, taken as UTC where it names no offset."""
+    if value is None:
+        return None
+    rule = "since must be an aware datetime, or a date or time as people write it"
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"{rule}, got {value!r}, which has no offset (add tzinfo=datetime.UTC)")
+        return value
+    if not isinstance(value, str):
+        raise TypeError(f"{rule}, got {value!r} ({type(value).__name__})")
+    try:
+        moment = dateutil.parser.parse(value, default=datetime.datetime(1, 1, 1))
+    except (ValueError, OverflowError):
+        raise ValueError(f"{rule}, got {value!r}") from None
+    if moment.year == 1:
+        raise ValueError(f"{rule} with its year, got {value!r}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

@@ -1,0 +1,51 @@
+"""`octopus-cards emulator`: the emulator over HTTP until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import signal
+import sys
+import threading
+from typing import Any
+
+from octopus_cards.emulator import Emulator, EmulatorClock
+
+
+def emulator(options: argparse.Namespace) -> int:
+    """Serves until Ctrl-C or SIGTERM."""
+    try:
+        clock = EmulatorClock(datetime.datetime.now(datetime.UTC).replace(microsecond=0), options.speed)
+        emulated = Emulator(options.seed, token=options.token, clock=clock)
+        pending = _fill(emulated, options.orders)
+        with emulated.serve(options.port) as url:
+            _tell(url, options.token, options.orders, pending)
+            _until_stopped()
+    except (OSError, OverflowError, ValueError, TypeError) as error:
+        print(f"octopus-cards emulator: {error} (--port {options.port})", file=sys.stderr)
+        return 2
+    print("stopped", flush=True)
+    return 0
+
+
+def _fill(emulated: Emulator, orders: int) -> int:
+    emulated.populate(max(0, orders - 1))
+    return emulated.add_order(client_reference="CAMPAIGN_DEC_24", delivered_after=30.0)
+
+
+def _tell(url: str, token: str, orders: int, pending: int) -> None:
+    print(f"Octopus Cards emulator on {url}, {orders} topup orders; order {pending} is delivered in 30 s.")
+    print(f'Try: curl -i -H "Authorization: Bearer {token}" "{url}/api/v1/topups/orders?per_page=2"')
+    print("It behaves as documented; nobody has compared it with the live API. Stop it with Ctrl-C.", flush=True)
+
+
+def _until_stopped() -> None:
+    stop = threading.Event()
+
+    def stopped(number: int, frame: Any) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stopped)
+    while not stop.wait(0.5):
+        """Woken at times, for a signal does not interrupt a wait on every system."""

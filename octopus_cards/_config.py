@@ -1,0 +1,137 @@
+"""Where a client goes and by what token: arguments, then the environment, checked before use."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+HOSTS: Mapping[str, str] = MappingProxyType(
+    {"production": "https://api.octopuscards.io", "sandbox": "https://sandbox-api.octopuscards.io"}
+)
+Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """How long one attempt of one call may take in each of its phases, in seconds.
+
+    Attributes:
+        connect: Until the connection stands.
+        read: Until the next bytes of the answer are there.
+        write: Until the next bytes of the request are taken.
+        pool: Until a connection of the pool is free.
+
+    The defaults are within what the documentation advises (page best-practices/before-you-go-live).
+    """
+
+    connect: float = 10.0
+    read: float = 30.0
+    write: float = 30.0
+    pool: float = 30.0
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            _check_seconds(f"timeout.{each.name}", getattr(self, each.name))
+
+
+def _check_seconds(argument: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{argument} must be a number of seconds, got {value!r}")
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{argument} must be a number of seconds above 0, got {value!r}")
+    return float(value)
+
+
+def resolve_timeouts(timeout: Timeouts | float) -> Timeouts:
+    """The timeouts of a client; a bare number holds for every phase but connecting, which stays capped."""
+    if isinstance(timeout, Timeouts):
+        return timeout
+    seconds = _check_seconds("timeout", timeout)
+    connect = min(seconds, Timeouts().connect)
+    return Timeouts(connect=connect, read=seconds, write=seconds, pool=seconds)
+
+
+def resolve_base_url(base_url: str | None, environment: str) -> str:
+    """Where requests go: `base_url`, else OCTOPUS_CARDS_BASE_URL, else the host of `environment`."""
+    if environment not in HOSTS:
+        raise ValueError(f"environment must be one of {', '.join(HOSTS)}, got {environment!r}")
+    if base_url is not None:
+        return _checked_url("base_url", base_url)
+    ambient = os.environ.get("OCTOPUS_CARDS_BASE_URL")
+    if not ambient:
+        return HOSTS[environment]
+    url = _checked_url("OCTOPUS_CARDS_BASE_URL", ambient)
+    if environment == "sandbox" and url == HOSTS["production"]:
+        raise ValueError(
+            "environment='sandbox' and OCTOPUS_CARDS_BASE_URL, which names production, contradict each other"
+        )
+    return url
+
+
+def _checked_url(argument: str, url: object) -> str:
+    if not isinstance(url, str):
+        raise TypeError(f"{argument} must be a string, got {type(url).__name__}")
+    rule = f"{argument} must be https://HOST, or http:// towards this machine only"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"{rule}: {error}") from None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(f"{rule}; it must not carry a user name or password")
+    if not host or parts.scheme not in ("http", "https") or any(c.isspace() for c in url):
+        raise ValueError(f"{rule}, got {url!r}")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ValueError(f"{rule}: a token must not travel unencrypted, got {url!r}")
+    if parts.query or parts.fragment or parts.path.rstrip("/").endswith("/api/v1"):
+        raise ValueError(f"{rule}, without query, fragment or /api/v1, got {url!r}")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def resolve_token(token: Token | None) -> Token:
+    """The token, or what returns it: `token`, else OCTOPUS_CARDS_TOKEN."""
+    if token is None:
+        token = os.environ.get("OCTOPUS_CARDS_TOKEN")
+        if not token:
+            raise ValueError("token is missing: pass token=..., or set OCTOPUS_CARDS_TOKEN")
+        return check_token(token, "OCTOPUS_CARDS_TOKEN")
+    return token if callable(token) else check_token(token)
+
+
+def check_token(token: object, argument: str = "token") -> str:
+    """A token that fits into a header. It is never shown, only described."""
+    if not isinstance(token, str):
+        raise TypeError(f"{argument} must be a string or a callable that returns one, got {type(token).__name__}")
+    if not token:
+        raise ValueError(f"{argument} must not be empty")
+    if token.lower().startswith("bearer "):
+        raise ValueError(f"{argument} must be the token alone, without 'Bearer' in front")
+    for position, character in enumerate(token):
+        if not "!" <= character <= "~":
+            raise ValueError(
+                f"{argument} must be printable ASCII without spaces, got {len(token)} characters "
+                f"of which number {position + 1} is U+{ord(character):04X}"
+            )
+    return token
+
+
+def check_attempts(attempts: object) -> int:
+    """How often one call may be tried in all, the first included."""
+    if isinstance(attempts, bool) or not isinstance(attempts, int):
+        raise TypeError(f"attempts must be an integer, got {attempts!r}")
+    if attempts < 1:
+        raise ValueError(f"attempts must be 1 or more, got {attempts}")
+    return attempts

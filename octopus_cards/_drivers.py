@@ -1,0 +1,125 @@
+"""The two drivers: each carries out what a flow asks for, one by blocking, one by awaiting."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from octopus_cards._clock import Clock
+from octopus_cards._flows import Consult, Effect, Emit, Flow, Pause, Send, Stream
+from octopus_cards._wire import AsyncConnection, Connection
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[T]):
+    result: T
+
+
+class _Steps:
+    """A flow, one step at a time; what a step came to is told before the next."""
+
+    def __init__(self, flow: Generator[Any, Any, Any]) -> None:
+        self._flow = flow
+        self._resume: Callable[[], Any] = partial(flow.send, None)
+
+    def next(self) -> Any:
+        resume, self._resume = self._resume, partial(self._flow.send, None)
+        try:
+            return resume()
+        except StopIteration as stop:
+            return _Done(stop.value)
+
+    def succeeded(self, value: Any) -> None:
+        self._resume = partial(self._flow.send, value)
+
+    def failed(self, error: Exception) -> None:
+        self._resume = partial(self._flow.throw, error)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingDriver:
+    """Carries out flows by blocking the calling thread."""
+
+    connection: Connection
+    clock: Clock
+
+    def run(self, flow: Flow[T]) -> T:
+        """The result of a flow."""
+        with closing(flow):
+            steps = _Steps(flow)
+            while not isinstance(effect := steps.next(), _Done):
+                self._serve(steps, effect)
+            return effect.result  # type: ignore[no-any-return]
+
+    def iterate(self, flow: Stream[T]) -> Iterator[T]:
+        """The items that a flow emits, as they come."""
+        with closing(flow):
+            steps = _Steps(flow)
+            while not isinstance(effect := steps.next(), _Done):
+                if isinstance(effect, Emit):
+                    yield effect.item
+                else:
+                    self._serve(steps, effect)
+
+    def _serve(self, steps: _Steps, effect: Effect) -> None:
+        try:
+            steps.succeeded(self._perform(effect))
+        except Exception as error:
+            steps.failed(error)
+
+    def _perform(self, effect: Effect) -> Any:
+        match effect:
+            case Send(call, token):
+                return self.connection.send(call, token)
+            case Pause(seconds):
+                return self.clock.sleep(seconds)
+            case Consult(function, arguments):
+                return function(*arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncDriver:
+    """Carries out flows by awaiting, under asyncio or trio."""
+
+    connection: AsyncConnection
+    clock: Clock
+
+    async def run(self, flow: Flow[T]) -> T:
+        """The result of a flow."""
+        with closing(flow):
+            steps = _Steps(flow)
+            while not isinstance(effect := steps.next(), _Done):
+                await self._serve(steps, effect)
+            return effect.result  # type: ignore[no-any-return]
+
+    async def iterate(self, flow: Stream[T]) -> AsyncIterator[T]:
+        """The items that a flow emits, as they come."""
+        with closing(flow):
+            steps = _Steps(flow)
+            while not isinstance(effect := steps.next(), _Done):
+                if isinstance(effect, Emit):
+                    yield effect.item
+                else:
+                    await self._serve(steps, effect)
+
+    async def _serve(self, steps: _Steps, effect: Effect) -> None:
+        try:
+            steps.succeeded(await self._perform(effect))
+        except Exception as error:
+            steps.failed(error)
+
+    async def _perform(self, effect: Effect) -> Any:
+        match effect:
+            case Send(call, token):
+                return await self.connection.send(call, token)
+            case Pause(seconds):
+                return await self.clock.asleep(seconds)
+            case Consult(function, arguments):
+                result = function(*arguments)
+                return await result if inspect.isawaitable(result) else result

@@ -1,0 +1,161 @@
+"""Topup orders, for callers who block."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+
+from octopus_cards._drivers import BlockingDriver
+from octopus_cards._flows import Stream
+from octopus_cards._order_flows import OrderFlows, Orders
+from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
+from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
+
+
+class TopupOrderList:
+    """All topup orders that match, newest first, fetched page by page while it is iterated.
+
+    Making it calls nothing; each iteration is a walk of its own, one request a page. Every order that
+    matched during the whole walk comes exactly once, even while orders are added or leave the filter.
+    """
+
+    def __init__(self, driver: BlockingDriver, start: Callable[[], Stream[Orders]]) -> None:
+        self._driver = driver
+        self._start = start
+
+    def __iter__(self) -> Iterator[TopupOrder]:
+        for page in self.pages():
+            yield from page
+
+    def pages(self) -> Iterator[Orders]:
+        """The pages, each without the orders that an earlier one had."""
+        return self._driver.iterate(self._start())
+
+
+class TopupOrders:
+    """The topup orders of the account.
+
+    Source: documentation page reference/topups/orders, seen whole. Every method raises ValueError or TypeError
+    for its arguments before anything is sent, and otherwise only exceptions of this package.
+    """
+
+    def __init__(self, driver: BlockingDriver, flows: OrderFlows) -> None:
+        self._driver = driver
+        self._flows = flows
+
+    def page(
+        self,
+        page: int = 1,
+        *,
+        per_page: int = 50,
+        status: TopupStatus | str | None = None,
+        product_id: int | None = None,
+        country: str | None = None,
+        client_reference: str | None = None,
+    ) -> Orders:
+        """One page of the list, newest first: one call.
+
+        The list is a snapshot of what the server has stored; `get` refreshes an order.
+
+        Args:
+            page: Which page, from 1.
+            per_page: How many orders to a page, 1 to 500.
+            status: Only orders with this stored status.
+            product_id: Only orders of this product.
+            country: Only orders for this country, ISO 3166-1 alpha-3 in upper case, or GLO.
+            client_reference: Only the order with this key of your own; `find` is made for that.
+
+        Returns:
+            The orders, and what the paging headers said.
+        """
+        return self._driver.run(self._flows.page(page, per_page, status, product_id, country, client_reference))
+
+    def list(
+        self,
+        *,
+        per_page: int = 500,
+        since: datetime.datetime | str | None = None,
+        status: TopupStatus | str | None = None,
+        product_id: int | None = None,
+        country: str | None = None,
+    ) -> TopupOrderList:
+        """All orders that match, newest first: one call a page, made while you iterate.
+
+        Args:
+            per_page: How many orders to a page, 1 to 500.
+            since: Stop at the first order created before this: an aware datetime, or a date or time as
+                people write it, taken as UTC where it names no offset. Assumes that newest first by id
+                is newest first by time.
+            status: Only orders with this stored status.
+            product_id: Only orders of this product.
+            country: Only orders for this country, ISO 3166-1 alpha-3 in upper case, or GLO.
+
+        Raises:
+            InvalidResponseError: While iterating: the server broke the order of the list, answered another
+                page than asked, or turns in circles.
+        """
+        return TopupOrderList(self._driver, self._flows.pages(per_page, since, status, product_id, country))
+
+    def get(self, order_id: int) -> TopupOrder:
+        """One order with its freshest status: one call.
+
+        While the order is PENDING the server asks the fulfilment side first, for up to 15 seconds.
+
+        Raises:
+            NotFoundError: There is no such order (the documentation does not show this answer).
+            InvalidResponseError: Another order came than was asked for.
+        """
+        return self._driver.run(self._flows.get(order_id))
+
+    def find(self, client_reference: str) -> TopupOrder | None:
+        """The order that you created under this key of your own, as it is stored, or None: one call.
+
+        Args:
+            client_reference: 1 to 255 printable ASCII characters, matched exactly.
+
+        Raises:
+            InvalidResponseError: An order with another key came, or more than one order.
+        """
+        return self._driver.run(self._flows.find(client_reference))
+
+    def set_notification_email(self, order_id: int, email: str) -> NotificationEmailConfirmation:
+        """Sets or replaces the address that is told when the order ends: one call, harmless to repeat.
+
+        The server accepts it only while the order is in flight.
+
+        Args:
+            order_id: The order.
+            email: An address of at most 254 characters.
+
+        Returns:
+            The confirmation, `success` and `message`.
+        """
+        return self._driver.run(self._flows.set_notification_email(order_id, email))
+
+    def wait(
+        self,
+        order_id: int,
+        *,
+        timeout: float | None = 300.0,
+        cadence: Cadence = TOPUP_ORDER,
+        on_poll: OnPoll | None = None,
+        cancel: Cancel | None = None,
+    ) -> TopupOrder:
+        """The order once it is final: one call at once, then one for each step of the cadence.
+
+        FAILED is an answer, not an exception: look at `status`.
+
+        Args:
+            order_id: The order.
+            timeout: How many seconds the whole wait may take; None for no limit. The order is read once
+                more when they are over.
+            cadence: When to read it.
+            on_poll: Called with the order after each read; what it raises ends the wait.
+            cancel: An event (`is_set()`), or a callable that returns whether to stop; looked at at least
+                every 0.25 seconds between reads.
+
+        Raises:
+            WaitTimeoutError: The order was not final in time; it may still become so.
+            WaitCancelledError: `cancel` ended the wait.
+        """
+        return self._driver.run(self._flows.wait(order_id, timeout, cadence, on_poll, cancel))

@@ -1,0 +1,91 @@
+"""Topup orders, for callers who await. The promises stand at the methods of the same names in `_orders`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncIterator, Callable
+
+from octopus_cards._drivers import AsyncDriver
+from octopus_cards._flows import Stream
+from octopus_cards._order_flows import OrderFlows, Orders
+from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
+from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
+
+
+class AsyncTopupOrderList:
+    """All topup orders that match, newest first, fetched page by page while it is iterated.
+
+    It promises what `TopupOrderList` does.
+    """
+
+    def __init__(self, driver: AsyncDriver, start: Callable[[], Stream[Orders]]) -> None:
+        self._driver = driver
+        self._start = start
+
+    async def __aiter__(self) -> AsyncIterator[TopupOrder]:
+        async for page in self.pages():
+            for order in page:
+                yield order
+
+    def pages(self) -> AsyncIterator[Orders]:
+        """The pages, each without the orders that an earlier one had."""
+        return self._driver.iterate(self._start())
+
+
+class AsyncTopupOrders:
+    """The topup orders of the account, awaited. It promises what `TopupOrders` does."""
+
+    def __init__(self, driver: AsyncDriver, flows: OrderFlows) -> None:
+        self._driver = driver
+        self._flows = flows
+
+    async def page(
+        self,
+        page: int = 1,
+        *,
+        per_page: int = 50,
+        status: TopupStatus | str | None = None,
+        product_id: int | None = None,
+        country: str | None = None,
+        client_reference: str | None = None,
+    ) -> Orders:
+        """One page of the list, newest first: one call. See `TopupOrders.page`."""
+        flow = self._flows.page(page, per_page, status, product_id, country, client_reference)
+        return await self._driver.run(flow)
+
+    def list(
+        self,
+        *,
+        per_page: int = 500,
+        since: datetime.datetime | str | None = None,
+        status: TopupStatus | str | None = None,
+        product_id: int | None = None,
+        country: str | None = None,
+    ) -> AsyncTopupOrderList:
+        """All orders that match, for `async for`: one call a page. See `TopupOrders.list`."""
+        start = self._flows.pages(per_page, since, status, product_id, country)
+        return AsyncTopupOrderList(self._driver, start)
+
+    async def get(self, order_id: int) -> TopupOrder:
+        """One order with its freshest status: one call. See `TopupOrders.get`."""
+        return await self._driver.run(self._flows.get(order_id))
+
+    async def find(self, client_reference: str) -> TopupOrder | None:
+        """The order with this key of your own, or None: one call. See `TopupOrders.find`."""
+        return await self._driver.run(self._flows.find(client_reference))
+
+    async def set_notification_email(self, order_id: int, email: str) -> NotificationEmailConfirmation:
+        """Sets the address that is told when the order ends. See `TopupOrders.set_notification_email`."""
+        return await self._driver.run(self._flows.set_notification_email(order_id, email))
+
+    async def wait(
+        self,
+        order_id: int,
+        *,
+        timeout: float | None = 300.0,
+        cadence: Cadence = TOPUP_ORDER,
+        on_poll: OnPoll | None = None,
+        cancel: Cancel | None = None,
+    ) -> TopupOrder:
+        """The order once it is final. `on_poll` may be async. See `TopupOrders.wait`."""
+        return await self._driver.run(self._flows.wait(order_id, timeout, cadence, on_poll, cancel))

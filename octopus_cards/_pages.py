@@ -1,0 +1,76 @@
+"""One page of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, overload
+
+from octopus_cards._answers import RawResponse
+from octopus_cards._exchange import Reply
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Sequence[T]):
+    """One page of a list: a sequence of its items, with what the headers said of it.
+
+    Attributes:
+        items: The items, newest first.
+        number: Which page this is, counted from 1 (`X-Page`).
+        per_page: How many items a full page has (`X-Per-Page`).
+        total_count: How many items match, over all pages (`X-Total-Count`).
+        total_pages: How many pages there are (`X-Total-Pages`).
+        size: How many items the server says are in this page (`X-Page-Size`).
+        has_more: Whether pages follow (`X-Has-More`).
+        request_id: The `X-Request-Id`.
+        raw: The answer as it was received.
+
+    What the server left out, or what cannot be read, is None. Source: documentation page
+    reference/topups/orders, Response Headers.
+    """
+
+    items: tuple[T, ...]
+    number: int | None
+    per_page: int | None
+    total_count: int | None
+    total_pages: int | None
+    size: int | None
+    has_more: bool | None
+    request_id: str | None
+    raw: RawResponse = field(repr=False)
+
+    @classmethod
+    def of(cls, reply: Reply[list[T]]) -> Page[T]:
+        """The page that an answer holds."""
+        raw = reply.raw
+        return cls(
+            items=tuple(reply.value),
+            number=_count(raw, "X-Page"),
+            per_page=_count(raw, "X-Per-Page"),
+            total_count=_count(raw, "X-Total-Count"),
+            total_pages=_count(raw, "X-Total-Pages"),
+            size=_count(raw, "X-Page-Size"),
+            has_more={"true": True, "false": False}.get((raw.header("X-Has-More") or "").strip().lower()),
+            request_id=raw.request_id,
+            raw=raw,
+        )
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+
+def _count(raw: RawResponse, name: str) -> int | None:
+    text = (raw.header(name) or "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,111 @@
+"""Waiting for an order to become final: what to poll, when to poll, and when to stop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from octopus_cards._clock import Clock
+from octopus_cards._exceptions import WaitCancelledError, WaitTimeoutError
+from octopus_cards._flows import Consult, Flow, Pause
+from octopus_cards._wire import TopupOrder, TopupStatus
+
+OnPoll = Callable[[TopupOrder], None] | Callable[[TopupOrder], Awaitable[None]]
+# How long a cancelled wait can go on, in seconds.
+CANCEL_WITHIN = 0.25
+_FINAL = frozenset({TopupStatus.DELIVERED, TopupStatus.FAILED, TopupStatus.CANCELLED})
+
+
+class Event(Protocol):
+    """What can cancel a wait: an event of threading, asyncio, anyio or trio."""
+
+    def is_set(self) -> bool:
+        """Whether the wait shall end."""
+        ...
+
+
+Cancel = Event | Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often to poll, as steps of (until so many elapsed seconds, poll every so many seconds).
+
+    After the last step its interval goes on.
+
+    Raises:
+        ValueError: There is no step, an interval is not above 0, or the steps do not rise.
+    """
+
+    steps: tuple[tuple[float, float], ...]
+
+    def __init__(self, steps: Iterable[tuple[float, float]]) -> None:
+        pairs = tuple((float(until), float(interval)) for until, interval in steps)
+        rule = "steps must be pairs of (until elapsed seconds, interval in seconds)"
+        if not pairs:
+            raise ValueError(f"{rule}, got none")
+        if not all(0 < interval < math.inf for _, interval in pairs):
+            raise ValueError(f"{rule} with every interval above 0, got {pairs}")
+        if any(not earlier[0] < later[0] for earlier, later in zip(pairs, pairs[1:], strict=False)):
+            raise ValueError(f"{rule} with rising times, got {pairs}")
+        object.__setattr__(self, "steps", pairs)
+
+    def interval(self, elapsed: float) -> float:
+        """Seconds to pause when so many have passed."""
+        return next((interval for until, interval in self.steps if elapsed < until), self.steps[-1][1])
+
+
+TOPUP_ORDER = Cadence([(60.0, 5.0), (math.inf, 30.0)])
+"""Every 5 s in the first minute, then every 30 s. Source: documentation page reference/topups/orders."""
+
+
+def is_final(order: TopupOrder) -> bool:
+    """Whether an order will not change any more.
+
+    True for DELIVERED, FAILED and CANCELLED; for any other status, known or not, once `completed_at` is
+    there. Source: documentation page reference/topups/orders (`completed_at` is present only when terminal).
+    """
+    return order.status in _FINAL or order.completed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The terms of a wait."""
+
+    clock: Clock
+    timeout: float | None
+    cadence: Cadence
+    on_poll: OnPoll | None
+    cancel: Callable[[], bool] | None
+
+
+def wait(order_id: int, read: Callable[[], Flow[TopupOrder]], terms: Waiting) -> Flow[TopupOrder]:
+    """Reads an order, at once and then by the cadence, until it is final."""
+    started = terms.clock.monotonic()
+    order, polls = None, 0
+    while True:
+        if terms.cancel is not None and terms.cancel():
+            raise WaitCancelledError.after(order_id, order)
+        order = yield from read()
+        polls += 1
+        if terms.on_poll is not None:
+            yield Consult(terms.on_poll, (order,))
+        if is_final(order):
+            return order
+        elapsed = terms.clock.monotonic() - started
+        left = math.inf if terms.timeout is None else terms.timeout - elapsed
+        if left <= 0:
+            raise WaitTimeoutError.after(order, elapsed=elapsed, polls=polls)
+        yield from _pause(min(terms.cadence.interval(elapsed), left), terms)
+
+
+def _pause(seconds: float, terms: Waiting) -> Flow[None]:
+    """Lets time pass, in slices where the caller may cancel."""
+    if terms.cancel is None:
+        yield Pause(seconds)
+        return
+    until = terms.clock.monotonic() + seconds
+    while not terms.cancel() and (left := until - terms.clock.monotonic()) > 0:
+        yield Pause(min(left, CANCEL_WITHIN))

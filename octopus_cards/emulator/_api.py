@@ -1,0 +1,162 @@
+"""The documented operations, answered from the store. Source: documentation page reference/topups/orders."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from octopus_cards._answers import RawResponse
+from octopus_cards.emulator._assumptions import Assumptions, Problem
+from octopus_cards.emulator._json import encode
+from octopus_cards.emulator._requests import ReceivedRequest
+from octopus_cards.emulator._store import STATUSES, Store, StoredOrder
+
+_INT64 = range(-(2**63), 2**63)
+
+
+class Refused(Exception):
+    """A request that gets an error for an answer."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def invalid(message: str) -> Refused:
+    """The documented refusal of a value."""
+    return Refused(Problem(400, "ValidationException", "VALIDATION_FAILURE", message))
+
+
+def answer(status_code: int, body: Any, headers: Mapping[str, str] | None = None) -> RawResponse:
+    """An answer in JSON."""
+    content = encode(body).encode()
+    return RawResponse(status_code, {"content-type": "application/json", **(headers or {})}, content)
+
+
+def envelope(problem: Problem) -> RawResponse:
+    """An error as the API tells it."""
+    error = {"name": problem.name, "code": problem.code, "message": problem.message}
+    return answer(problem.status_code, {"error": error})
+
+
+class Api:
+    """Answers requests as the documentation says."""
+
+    def __init__(self, store: Store, token: str, assumptions: Assumptions) -> None:
+        self._store = store
+        self._token = token
+        self._assume = assumptions
+
+    def answer(self, request: ReceivedRequest) -> RawResponse:
+        """The answer to a request."""
+        try:
+            self._authenticate(request)
+            return self._route(request)
+        except Refused as refused:
+            return envelope(refused.problem)
+
+    def _authenticate(self, request: ReceivedRequest) -> None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Refused(Problem(401, "UnauthorizedError", "UNAUTHORIZED", "Authentication required"))
+        if token != self._token:
+            raise Refused(self._assume.wrong_token)
+
+    def _route(self, request: ReceivedRequest) -> RawResponse:
+        match request.method, request.path.split("/")[1:]:
+            case "GET", ["api", "v1", "topups", "orders"]:
+                return self._list(request.query)
+            case "GET", ["api", "v1", "topups", "orders", order_id]:
+                return self._read(order_id)
+            case "PATCH", ["api", "v1", "topups", "orders", order_id, "notification-email"]:
+                return self._set_email(order_id, request.body)
+            case _:
+                raise Refused(self._assume.unknown_route)
+
+    def _list(self, query: Mapping[str, str]) -> RawResponse:
+        page = self._number(query, "page", 1)
+        per_page = self._number(query, "per_page", 50, at_most=500)
+        matching = [o for o in self._store.newest_first() if all(f(o) for f in self._filters(query))]
+        rows = matching[(page - 1) * per_page : page * per_page]
+        pages = -(-len(matching) // per_page)
+        headers = {
+            "x-page": page,
+            "x-per-page": per_page,
+            "x-total-count": len(matching),
+            "x-total-pages": pages,
+            "x-page-size": len(rows),
+            "x-has-more": "true" if page < pages else "false",
+        }
+        shown = [order.shown(alone=False) for order in rows]
+        return answer(self._assume.success_status, shown, {name: str(value) for name, value in headers.items()})
+
+    def _read(self, order_id: str) -> RawResponse:
+        order = self._find(order_id)
+        if order.fields["status"] in self._assume.refresh_statuses:
+            self._store.refresh(order)
+        return answer(self._assume.success_status, order.shown(alone=True))
+
+    def _set_email(self, order_id: str, body: bytes) -> RawResponse:
+        number = _order_id(order_id)
+        email = _email(body)
+        order = self._find(str(number))
+        if order.final:
+            raise Refused(self._assume.locked_email)
+        order.email = email
+        confirmation = {"success": True, "message": "Notification email updated successfully"}
+        return answer(self._assume.success_status, confirmation)
+
+    def _find(self, order_id: str) -> StoredOrder:
+        order = self._store.get(_order_id(order_id))
+        if order is None:
+            raise Refused(self._assume.unknown_order)
+        return order
+
+    def _filters(self, query: Mapping[str, str]) -> Iterable[Callable[[StoredOrder], bool]]:
+        """What every order of the list has to meet."""
+        if (status := query.get("status")) is not None:
+            if status not in STATUSES:
+                raise invalid("Invalid status")
+            yield lambda order: order.fields["status"] == status
+        if "product_id" in query:
+            product_id = self._number(query, "product_id", 0)
+            yield lambda order: order.fields["product_id"] == product_id
+        if (country := query.get("country")) is not None:
+            if not re.fullmatch("[A-Z]{3}", country):
+                raise invalid("Invalid country")
+            yield lambda order: order.fields["country_code"] == country
+        if (reference := query.get("client_reference")) is not None:
+            yield lambda order: order.fields.get("client_reference") == reference
+
+    def _number(self, query: Mapping[str, str], name: str, default: int, at_most: int = 2**63 - 1) -> int:
+        text = query.get(name, str(default))
+        if not re.fullmatch("[+-]?[0-9]{1,19}", text):
+            raise invalid(f"Invalid {name}")
+        number = int(text)
+        clamped = min(max(number, 1), at_most)
+        if number != clamped and self._assume.out_of_range == "reject":
+            raise invalid(f"Invalid {name}")
+        return clamped
+
+
+def _order_id(text: str) -> int:
+    if not re.fullmatch("[+-]?[0-9]{1,19}", text) or int(text) not in _INT64:
+        raise invalid("Invalid order ID")
+    return int(text)
+
+
+def _email(body: bytes) -> str:
+    try:
+        decoded = json.loads(body)
+    except (ValueError, RecursionError):
+        raise invalid("Invalid request body") from None
+    if not isinstance(decoded, dict) or not isinstance(decoded.get("email", ""), str):
+        raise invalid("Invalid request body")
+    email: str = decoded.get("email", "")
+    if not email:
+        raise invalid("email is required")
+    if len(email) > 254:
+        raise invalid("email is too long (max 254 characters)")
+    return email

@@ -1,0 +1,212 @@
+"""The emulator itself."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from random import Random
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from octopus_cards._answers import RawResponse
+from octopus_cards._clients import AsyncOctopusCards, OctopusCards
+from octopus_cards._config import check_token
+from octopus_cards._wire import AnswerLost, Incoming, in_process
+from octopus_cards.emulator._api import Api
+from octopus_cards.emulator._assumptions import Assumptions
+from octopus_cards.emulator._clock import EmulatorClock
+from octopus_cards.emulator._faults import Fault, scripted_answer
+from octopus_cards.emulator._requests import ReceivedRequest
+from octopus_cards.emulator._server import serving
+from octopus_cards.emulator._store import Store
+
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+class Emulator:
+    """An Octopus Cards server without orders, whose every answer follows from its seed and what is done to it.
+
+    Args:
+        seed: What ids, products and request ids are drawn from.
+        token: The bearer token that it accepts.
+        clock: Its time; by default one that stands until it is moved or slept by.
+        assumptions: What holds where the documentation leaves something open.
+
+    Attributes:
+        clock: Its time.
+        requests: What it received, in order.
+        token: The bearer token that it accepts.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        token: str = "emulator-token",
+        clock: EmulatorClock | None = None,
+        assumptions: Assumptions = Assumptions(),  # noqa: B008 - frozen
+    ) -> None:
+        self.clock = clock or EmulatorClock()
+        self.requests: list[ReceivedRequest] = []
+        self.token = check_token(token)
+        self._random = Random(seed)
+        self._store = Store(self._random, self.clock.now, assumptions.back_channel_every)
+        self._api = Api(self._store, token, assumptions)
+        self._faults: list[Fault] = []
+        self._lock = threading.RLock()
+
+    def add_order(
+        self,
+        *,
+        delivered_after: float | None = None,
+        failed_after: float | None = None,
+        cancelled_after: float | None = None,
+        life: Sequence[tuple[float, str]] = (),
+        status: str = "PENDING",
+        status_text: str | None = None,
+        client_reference: str | None = None,
+        product_id: int | None = None,
+        product_name: str | None = None,
+        variant_name: str | None = None,
+        country_code: str | None = None,
+        amount: Decimal | int | str | None = None,
+        currency: str | None = None,
+        input_data: Mapping[str, Any] | None = None,
+        created_at: datetime.datetime | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Stores a new order on top of the list and returns its id.
+
+        Args:
+            delivered_after: Seconds after its creation at which fulfilment delivers it. As with the real
+                API the stored order changes only when it is read, or when the back-channel reports.
+            failed_after: Seconds after which it fails.
+            cancelled_after: Seconds after which it is cancelled.
+            life: Any other course, as (seconds after its creation, status).
+            status: The status at first; a final one completes the order at its creation.
+            extra: Fields that the contract does not know.
+
+        What is not given comes from a small catalogue, drawn by the seed; `created_at` is now.
+
+        Raises:
+            ValueError: The client_reference is taken, a time is negative, or created_at is naive.
+        """
+        endings = {"DELIVERED": delivered_after, "FAILED": failed_after, "CANCELLED": cancelled_after}
+        steps = [*life, *((after, ending) for ending, after in endings.items() if after is not None)]
+        if any(after < 0 for after, _ in steps):
+            raise ValueError(f"an order cannot change before it was created, got {steps}")
+        if created_at is not None and created_at.tzinfo is None:
+            raise ValueError(f"created_at must be aware of its offset, got {created_at!r}")
+        given = {
+            "status": status,
+            "status_text": status_text,
+            "client_reference": client_reference,
+            "product_id": product_id,
+            "product_name": product_name,
+            "variant_name": variant_name,
+            "country_code": country_code,
+            "amount": None if amount is None else Decimal(amount),
+            "currency": currency,
+            "input_data": None if input_data is None else dict(input_data),
+            "created_at": created_at,
+        }
+        with self._lock:
+            return self._store.add(given, steps, extra or {})
+
+    def populate(self, count: int) -> list[int]:
+        """Stores so many orders of all statuses, one each few minutes of the past, and returns their ids."""
+        moments = (self.clock.now() - datetime.timedelta(minutes=7 * n) for n in range(count, 0, -1))
+        return [self._add_past(moment, number) for number, moment in enumerate(moments, start=1)]
+
+    def _add_past(self, moment: datetime.datetime, number: int) -> int:
+        ending = self._random.choices(("DELIVERED", "FAILED", "CANCELLED", None), (16, 2, 1, 1))[0]
+        life = [] if ending is None else [(float(self._random.randint(3, 40)), ending)]
+        return self.add_order(created_at=moment, life=life, client_reference=f"ORDER-{number:05}")
+
+    def fail_next(
+        self,
+        status: int | None = None,
+        *,
+        times: int = 1,
+        lost: bool = False,
+        message: str | None = None,
+        body: bytes | str | Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after: int | str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+    ) -> None:
+        """Lets the next requests fail. Faults asked for earlier come first.
+
+        Args:
+            status: Answer with this HTTP status, and do nothing else.
+            times: How many requests.
+            lost: Do what was asked, then drop the connection without an answer.
+            message: The message of the error envelope; by default as documented.
+            body: The whole body instead: a mapping becomes JSON.
+            headers: More headers.
+            retry_after: The `Retry-After` header.
+            method: Only requests with this HTTP method.
+            path: Only requests for this path.
+
+        Raises:
+            ValueError: Neither a status nor `lost` is given, or both.
+        """
+        if (status is None) != lost:
+            raise ValueError(f"either status or lost must be given, got status={status!r}, lost={lost!r}")
+        answer = None if status is None else scripted_answer(status, message, body, headers, retry_after)
+        with self._lock:
+            self._faults.append(Fault(times, method, path, lost, answer))
+
+    def client(self, **options: Any) -> OctopusCards:
+        """A client of this emulator, in process; `options` as for OctopusCards."""
+        return OctopusCards(**self._options(options))
+
+    def async_client(self, **options: Any) -> AsyncOctopusCards:
+        """An async client of this emulator, in process; `options` as for AsyncOctopusCards."""
+        return AsyncOctopusCards(**self._options(options))
+
+    def _options(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        own = {"token": self.token, "clock": self.clock, "base_url": "https://emulator.invalid"}
+        return own | {"transport": in_process(self.handle)} | dict(given)
+
+    def serve(self, port: int = 0) -> AbstractContextManager[str]:
+        """A real HTTP server on loopback while the context is open; gives its base URL.
+
+        Args:
+            port: Where it listens; 0 takes a free one.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        return serving(self.handle, port)
+
+    def handle(self, incoming: Incoming) -> RawResponse:
+        """Answers one request; what the transports call.
+
+        Raises:
+            AnswerLost: A fault says that no answer shall come.
+        """
+        url = urlsplit(incoming.target)
+        headers = {name.lower(): value for name, value in incoming.headers.items()}
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        with self._lock:
+            request = ReceivedRequest(incoming.method, url.path, query, headers, incoming.body, self.clock.now())
+            self.requests.append(request)
+            fault = self._next_fault(request)
+            answer = fault.answer if fault and fault.answer else self._api.answer(request)
+            request_id = headers.get("x-request-id") or "".join(self._random.choices(_BASE62, k=27))
+        if fault and fault.lost:
+            raise AnswerLost
+        return RawResponse(answer.status_code, {"x-request-id": request_id, **answer.headers}, answer.content)
+
+    def _next_fault(self, request: ReceivedRequest) -> Fault | None:
+        fault = next((fault for fault in self._faults if fault.meets(request)), None)
+        if fault is not None:
+            fault.times -= 1
+            if fault.times < 1:
+                self._faults.remove(fault)
+        return fault

@@ -1,0 +1,61 @@
+"""Faults that a test asks for, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from octopus_cards._answers import RawResponse
+from octopus_cards.emulator._api import answer, envelope
+from octopus_cards.emulator._assumptions import Problem
+from octopus_cards.emulator._requests import ReceivedRequest
+
+# As the documentation words them; 404 and 500 have no documented text for topup orders.
+DOCUMENTED: Mapping[int, Problem] = {
+    400: Problem(400, "ValidationException", "VALIDATION_FAILURE", "Invalid order ID"),
+    401: Problem(401, "UnauthorizedError", "UNAUTHORIZED", "Authentication required"),
+    403: Problem(403, "ForbiddenError", "FORBIDDEN", "IP address not authorized"),
+    404: Problem(404, "NotFoundError", "NOT_FOUND", "Order not found"),
+    429: Problem(429, "TooManyRequestsError", "TOO_MANY_REQUESTS", "Rate limit exceeded. Retry after 12 seconds."),
+    500: Problem(500, "InternalServerError", "INTERNAL_SERVER_ERROR", "Internal server error"),
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to the next requests that match."""
+
+    times: int
+    method: str | None
+    path: str | None
+    lost: bool
+    answer: RawResponse | None
+
+    def meets(self, request: ReceivedRequest) -> bool:
+        """Whether this request is one of them."""
+        return self.method in (None, request.method) and self.path in (None, request.path)
+
+
+def scripted_answer(
+    status: int,
+    message: str | None,
+    body: bytes | str | Mapping[str, object] | None,
+    headers: Mapping[str, str] | None,
+    retry_after: int | str | None,
+) -> RawResponse:
+    """The answer that a test describes: the body as given, else the documented envelope, else a proxy's page."""
+    extra = {name.lower(): value for name, value in (headers or {}).items()}
+    if retry_after is not None:
+        extra["retry-after"] = str(retry_after)
+    if isinstance(body, Mapping):
+        made = answer(status, dict(body))
+    elif body is not None:
+        made = RawResponse(status, {"content-type": "text/html"}, body.encode() if isinstance(body, str) else body)
+    elif (problem := DOCUMENTED.get(status)) is not None:
+        made = envelope(Problem(status, problem.name, problem.code, message or problem.message))
+    else:
+        reason = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+        page = f"<html><body><h1>{status} {reason}</h1></body></html>"
+        made = RawResponse(status, {"content-type": "text/html"}, page.encode())
+    return RawResponse(status, {**made.headers, **extra}, made.content)

@@ -1,0 +1,101 @@
+"""The emulator over HTTP, on loopback only."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from octopus_cards._answers import RawResponse
+from octopus_cards._wire import AnswerLost, Incoming
+
+Handle = Callable[[Incoming], RawResponse]
+
+
+class _Server(ThreadingHTTPServer):
+    """Knows its open connections, so that none of them outlives it."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, handle: Handle) -> None:
+        self.handle = handle
+        self._open: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is nothing to tell."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Reads a request, whatever its method, and writes what the emulator answers."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "octopus-cards-emulator"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1  # the whole answer leaves at once
+    server: _Server
+
+    def _answer(self) -> None:
+        incoming = Incoming(self.command, self.path, dict(self.headers.items()), self._body())
+        try:
+            answer = self.server.handle(incoming)
+        except AnswerLost:
+            self.close_connection = True
+            return
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(answer.content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.content)
+        self.wfile.flush()
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return b"".join(iter(self._chunk, b""))
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _chunk(self) -> bytes:
+        size = int(self.rfile.readline().split(b";")[0], 16)
+        data = self.rfile.read(size)
+        self.rfile.readline()
+        return data
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: the emulator keeps its own log of requests."""
+
+
+@contextmanager
+def serving(handle: Handle, port: int) -> Iterator[str]:
+    """Serves while the context is open; gives the base URL."""
+    server = _Server(port, handle)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
