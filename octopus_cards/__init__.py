@@ -1,10 +1,10 @@
 """A client of the Octopus Cards API: topup orders listed, found and waited for.
 
-    from octopus_cards import OctopusCards
+from octopus_cards import OctopusCards
 
-    with OctopusCards() as client:  # the token from OCTOPUS_CARDS_TOKEN
-        for order in client.topups.orders.list(status="PENDING"):
-            print(client.topups.orders.wait(order.id).status)
+with OctopusCards() as client:  # the token from OCTOPUS_CARDS_TOKEN
+    for order in client.topups.orders.list(status="PENDING"):
+        print(client.topups.orders.wait(order.id).status)
 """
 
 from octopus_cards._answers import RawResponse

@@ -95,7 +95,7 @@ def since(value: datetime.datetime | str | None) -> datetime.datetime | None:
     if not isinstance(value, str):
         raise TypeError(f"{rule}, got {value!r} ({type(value).__name__})")
     try:
-        moment = dateutil.parser.parse(value, default=datetime.datetime(1, 1, 1))
+        moment = dateutil.parser.parse(value, default=datetime.datetime(1, 1, 1))  # noqa: DTZ001 - told below
     except (ValueError, OverflowError):
         raise ValueError(f"{rule}, got {value!r}") from None
     if moment.year == 1:

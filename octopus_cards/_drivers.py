@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from octopus_cards._clock import Clock
 from octopus_cards._flows import Consult, Effect, Emit, Flow, Pause, Send, Stream
@@ -63,7 +63,7 @@ class BlockingDriver:
             steps = _Steps(flow)
             while not isinstance(effect := steps.next(), _Done):
                 if isinstance(effect, Emit):
-                    yield effect.item
+                    yield cast("Emit[T]", effect).item
                 else:
                     self._serve(steps, effect)
 
@@ -80,7 +80,11 @@ class BlockingDriver:
             case Pause(seconds):
                 return self.clock.sleep(seconds)
             case Consult(function, arguments):
-                return function(*arguments)
+                result = function(*arguments)
+                if inspect.iscoroutine(result):
+                    result.close()
+                    raise TypeError(f"{function!r} is async; OctopusCards takes plain callables only")
+                return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class AsyncDriver:
             steps = _Steps(flow)
             while not isinstance(effect := steps.next(), _Done):
                 if isinstance(effect, Emit):
-                    yield effect.item
+                    yield cast("Emit[T]", effect).item
                 else:
                     await self._serve(steps, effect)
 

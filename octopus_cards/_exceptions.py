@@ -139,9 +139,7 @@ class APIError(_Answered):
     code: str | None
     message: str
 
-    def __init__(
-        self, message: str, *, name: str | None = None, code: str | None = None, **answered: Any
-    ) -> None:
+    def __init__(self, message: str, *, name: str | None = None, code: str | None = None, **answered: Any) -> None:
         super().__init__(message, **answered)
         self.message = message
         self.name = name

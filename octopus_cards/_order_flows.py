@@ -95,11 +95,15 @@ class OrderFlows:
     ) -> Flow[TopupOrder]:
         """One order once it is final, by one request a poll."""
         check.integer("order_id", order_id)
+        if not isinstance(cadence, Cadence):
+            raise TypeError(f"cadence must be a Cadence, got {cadence!r}")
+        if on_poll is not None and not callable(on_poll):
+            raise TypeError(f"on_poll must be a callable or None, got {on_poll!r}")
         terms = Waiting(self.session.clock, _limit(timeout), cadence, on_poll, _cancelled(cancel))
         return wait(order_id, lambda: self.get(order_id), terms)
 
     def _page(self, call: Call[list[TopupOrder]]) -> Flow[Orders]:
-        return Page.of((yield from exchange(call, self.session)))
+        return Page[TopupOrder].of((yield from exchange(call, self.session)))
 
     def _get(self, call: Call[TopupOrder], order_id: int) -> Flow[TopupOrder]:
         reply: Reply[TopupOrder] = yield from exchange(call, self.session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, overload
+from typing import Self, TypeVar, overload
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._exchange import Reply
@@ -42,7 +42,7 @@ class Page(Sequence[T]):
     raw: RawResponse = field(repr=False)
 
     @classmethod
-    def of(cls, reply: Reply[list[T]]) -> Page[T]:
+    def of(cls, reply: Reply[list[T]]) -> Self:
         """The page that an answer holds."""
         raw = reply.raw
         return cls(

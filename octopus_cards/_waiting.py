@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from octopus_cards._clock import Clock
@@ -48,7 +49,7 @@ class Cadence:
             raise ValueError(f"{rule}, got none")
         if not all(0 < interval < math.inf for _, interval in pairs):
             raise ValueError(f"{rule} with every interval above 0, got {pairs}")
-        if any(not earlier[0] < later[0] for earlier, later in zip(pairs, pairs[1:], strict=False)):
+        if any(not earlier[0] < later[0] for earlier, later in pairwise(pairs)):
             raise ValueError(f"{rule} with rising times, got {pairs}")
         object.__setattr__(self, "steps", pairs)
 

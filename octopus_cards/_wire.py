@@ -6,7 +6,7 @@ answer's body into the generated models. What to do about either is decided else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,11 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import httpx
+
+from octopus_cards._answers import RawResponse
+from octopus_cards._config import Timeouts
+from octopus_cards._exceptions import NotSentError, OutcomeUnknownError
+from octopus_cards._version import __version__
 from octopus_cards_api.api.topup_orders import (
     get_topup_order,
     list_topup_orders,
@@ -30,30 +35,28 @@ from octopus_cards_api.models import (
 )
 from octopus_cards_api.types import UNSET
 
-from octopus_cards._answers import RawResponse
-from octopus_cards._config import Timeouts
-from octopus_cards._exceptions import NotSentError, OutcomeUnknownError
-from octopus_cards._version import __version__
-
 __all__ = ["NotificationEmailConfirmation", "TopupOrder", "TopupStatus"]
 
-T = TypeVar("T", covariant=True)
+# The generator gives its enums no docstring.
+TopupStatus.__doc__ = "The statuses that the list can be filtered by, each equal to its plain string."
+
+T_co = TypeVar("T_co", covariant=True)
 SyncTransport = httpx.BaseTransport
 AsyncTransport = httpx.AsyncBaseTransport
 
 
-class _Endpoint(Protocol[T]):
+class _Endpoint(Protocol[T_co]):
     """The two pure functions of a generated endpoint module."""
 
     @property
     def _get_kwargs(self) -> Callable[..., dict[str, Any]]: ...
 
     @property
-    def _parse_response(self) -> Callable[..., T | ErrorEnvelope | None]: ...
+    def _parse_response(self) -> Callable[..., T_co | ErrorEnvelope | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
+class Call(Generic[T_co]):
     """One request of the contract and how to read its success.
 
     `repeatable`: whether sending it twice does no more than sending it once.
@@ -62,7 +65,7 @@ class Call(Generic[T]):
     method: str
     path: str
     request: Mapping[str, Any]
-    parse: Callable[[Any], T]
+    parse: Callable[[Any], T_co]
     repeatable: bool = True
 
 
@@ -83,15 +86,15 @@ class _Success:
 _UNUSED_CLIENT = Client(base_url="")
 
 
-def _parse(endpoint: _Endpoint[T], shape: type, decoded: Any) -> T:
+def _parse(endpoint: _Endpoint[T_co], shape: type, decoded: Any) -> T_co:
     # The generated loop over a list takes an empty object for an empty list.
     if not isinstance(decoded, shape):
         wanted = "an array" if shape is list else "an object"
         raise TypeError(f"{wanted} expected, got {type(decoded).__name__}")
-    return cast(T, endpoint._parse_response(client=_UNUSED_CLIENT, response=_Success(decoded)))
+    return cast("T_co", endpoint._parse_response(client=_UNUSED_CLIENT, response=_Success(decoded)))
 
 
-def _call(endpoint: _Endpoint[T], shape: type, *arguments: Any, **options: Any) -> Call[T]:
+def _call(endpoint: _Endpoint[T_co], shape: type, *arguments: Any, **options: Any) -> Call[T_co]:
     given = {name: UNSET if value is None else value for name, value in options.items()}
     request = endpoint._get_kwargs(*arguments, **given)
     method, path = request.pop("method").upper(), request.pop("url")
@@ -123,9 +126,9 @@ def error_detail(answer: RawResponse) -> ErrorDetail | None:
 
 
 @contextmanager
-def _faults_of(call: Call[Any]) -> Iterator[None]:
+def _faults_of(call: Call[Any]) -> Generator[None]:
     """Raises every fault of the HTTP library as one of ours."""
-    context = {"method": call.method, "path": call.path}
+    context: dict[str, Any] = {"method": call.method, "path": call.path}
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
@@ -140,6 +143,11 @@ def _faults_of(call: Call[Any]) -> Iterator[None]:
 
 def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _check_transport(transport: object, kind: type) -> None:
+    if transport is not None and not isinstance(transport, kind):
+        raise TypeError(f"transport must be an httpx.{kind.__name__}, got {type(transport).__name__}")
 
 
 def _client_options(base_url: str, timeouts: Timeouts) -> dict[str, Any]:
@@ -169,6 +177,7 @@ class Connection:
     """Connections to one server, for threads."""
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: SyncTransport | None) -> None:
+        _check_transport(transport, SyncTransport)
         self._client = httpx.Client(transport=transport, **_client_options(base_url, timeouts))
 
     def send(self, call: Call[Any], token: str) -> RawResponse:
@@ -191,6 +200,7 @@ class AsyncConnection:
     """Connections to one server, for tasks."""
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: AsyncTransport | None) -> None:
+        _check_transport(transport, AsyncTransport)
         self._client = httpx.AsyncClient(transport=transport, **_client_options(base_url, timeouts))
 
     async def send(self, call: Call[Any], token: str) -> RawResponse:

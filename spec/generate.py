@@ -1,7 +1,7 @@
 """Makes the generated client from the contract: `nox -s generate` and `nox -s drift` run this.
 
-    python spec/generate.py generated/octopus_cards_api            writes it
-    python spec/generate.py generated/octopus_cards_api --check    fails on the first difference
+python spec/generate.py generated/octopus_cards_api            writes it
+python spec/generate.py generated/octopus_cards_api --check    fails on the first difference
 """
 
 import argparse
@@ -76,7 +76,9 @@ def check(target: Path) -> None:
         made, found = contents(fresh), contents(target)
     for name in sorted(made.keys() | found.keys()):
         if made.get(name) != found.get(name):
-            state = "differs" if name in made and name in found else "is missing" if name in made else "is not generated"
+            state = (
+                "differs" if name in made and name in found else "is missing" if name in made else "is not generated"
+            )
             sys.exit(f"drift: {target / name} {state}. Run `nox -s generate` and commit what it makes.")
     print(f"{len(made)} generated files are what the contract makes.")
 

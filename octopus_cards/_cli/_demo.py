@@ -76,7 +76,7 @@ class Screen:
     """Where the demo writes: a terminal of any width, or a pipe."""
 
     def __init__(self) -> None:
-        self.width = max(24, shutil.get_terminal_size((80, 24)).columns - 1)
+        self.width = max(20, shutil.get_terminal_size((80, 24)).columns - 1)
         self.live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
         self._bold = ("\x1b[1m", "\x1b[0m") if self.live and "NO_COLOR" not in os.environ else ("", "")
         self._steps = 0
@@ -85,7 +85,8 @@ class Screen:
         """Begins a step."""
         self._steps += 1
         on, off = self._bold
-        print(f"\n{on}{self._steps}. {title}{off}")
+        print()
+        self.lines([f"{on}{line}{off}" for line in textwrap.wrap(f"{self._steps}. {title}", self.width)])
         self.lines(textwrap.wrap(code, self.width, initial_indent=">>> ", subsequent_indent="    "))
 
     def say(self, text: str) -> None:

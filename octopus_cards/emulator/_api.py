@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from octopus_cards._answers import RawResponse
 from octopus_cards.emulator._assumptions import Assumptions, Problem
@@ -78,7 +78,8 @@ class Api:
     def _list(self, query: Mapping[str, str]) -> RawResponse:
         page = self._number(query, "page", 1)
         per_page = self._number(query, "per_page", 50, at_most=500)
-        matching = [o for o in self._store.newest_first() if all(f(o) for f in self._filters(query))]
+        filters = list(self._filters(query))
+        matching = [order for order in self._store.newest_first() if all(meets(order) for meets in filters)]
         rows = matching[(page - 1) * per_page : page * per_page]
         pages = -(-len(matching) // per_page)
         headers = {
@@ -149,12 +150,12 @@ def _order_id(text: str) -> int:
 
 def _email(body: bytes) -> str:
     try:
-        decoded = json.loads(body)
+        decoded: Any = json.loads(body)
     except (ValueError, RecursionError):
         raise invalid("Invalid request body") from None
-    if not isinstance(decoded, dict) or not isinstance(decoded.get("email", ""), str):
+    email: Any = cast("dict[str, Any]", decoded).get("email", "") if isinstance(decoded, dict) else None
+    if not isinstance(email, str):
         raise invalid("Invalid request body")
-    email: str = decoded.get("email", "")
     if not email:
         raise invalid("email is required")
     if len(email) > 254:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from email.utils import format_datetime
 from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -87,9 +88,18 @@ class Emulator:
             cancelled_after: Seconds after which it is cancelled.
             life: Any other course, as (seconds after its creation, status).
             status: The status at first; a final one completes the order at its creation.
+            status_text: The detail for people; by default one that fits the status.
+            client_reference: The caller's own key, unique.
+            product_id: This and the other fields of the product: what is not given comes from a small
+                catalogue, drawn by the seed.
+            product_name: See `product_id`.
+            variant_name: See `product_id`.
+            country_code: See `product_id`.
+            amount: What was debited, with the digits that shall be on the wire.
+            currency: See `product_id`.
+            input_data: The recipient.
+            created_at: By default now.
             extra: Fields that the contract does not know.
-
-        What is not given comes from a small catalogue, drawn by the seed; `created_at` is now.
 
         Raises:
             ValueError: The client_reference is taken, a time is negative, or created_at is naive.
@@ -198,10 +208,13 @@ class Emulator:
             self.requests.append(request)
             fault = self._next_fault(request)
             answer = fault.answer if fault and fault.answer else self._api.answer(request)
-            request_id = headers.get("x-request-id") or "".join(self._random.choices(_BASE62, k=27))
+            own = {
+                "date": format_datetime(request.at, usegmt=True),
+                "x-request-id": headers.get("x-request-id") or "".join(self._random.choices(_BASE62, k=27)),
+            }
         if fault and fault.lost:
             raise AnswerLost
-        return RawResponse(answer.status_code, {"x-request-id": request_id, **answer.headers}, answer.content)
+        return RawResponse(answer.status_code, own | dict(answer.headers), answer.content)
 
     def _next_fault(self, request: ReceivedRequest) -> Fault | None:
         fault = next((fault for fault in self._faults if fault.meets(request)), None)

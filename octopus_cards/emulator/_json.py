@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 
 def encode(value: Any) -> str:
@@ -13,8 +14,9 @@ def encode(value: Any) -> str:
         case Decimal():
             return format(value, "f")
         case dict():
-            return "{" + ",".join(f"{json.dumps(str(key))}:{encode(item)}" for key, item in value.items()) + "}"
+            items = cast("dict[Any, Any]", value).items()
+            return "{" + ",".join(f"{json.dumps(str(key))}:{encode(item)}" for key, item in items) + "}"
         case list() | tuple():
-            return "[" + ",".join(encode(item) for item in value) + "]"
+            return "[" + ",".join(map(encode, cast("Sequence[Any]", value))) + "]"
         case _:
             return json.dumps(value, ensure_ascii=False)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._wire import AnswerLost, Incoming
@@ -48,20 +48,18 @@ class _Handler(BaseHTTPRequestHandler):
     """Reads a request, whatever its method, and writes what the emulator answers."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "octopus-cards-emulator"
-    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1  # the whole answer leaves at once
-    server: _Server
 
     def _answer(self) -> None:
         incoming = Incoming(self.command, self.path, dict(self.headers.items()), self._body())
         try:
-            answer = self.server.handle(incoming)
+            answer = cast("_Server", self.server).handle(incoming)
         except AnswerLost:
             self.close_connection = True
             return
-        self.send_response(answer.status_code)
+        self.send_response_only(answer.status_code)
+        self.send_header("server", "octopus-cards-emulator")
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(answer.content)))
@@ -83,12 +81,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return data
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so named upstream
         """Nothing: the emulator keeps its own log of requests."""
 
 
 @contextmanager
-def serving(handle: Handle, port: int) -> Iterator[str]:
+def serving(handle: Handle, port: int) -> Generator[str]:
     """Serves while the context is open; gives the base URL."""
     server = _Server(port, handle)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

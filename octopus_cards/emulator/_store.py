@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -35,7 +35,7 @@ class StoredOrder:
     fields: dict[str, Any]
     steps: list[Step]
     transaction_id: int
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any]
     email: str | None = None
 
     @property
@@ -96,12 +96,20 @@ def _wire(value: Any) -> Any:
     return value
 
 
-# (product_id, product_name, variant_name, country_code, amount, currency, input_data)
+# Its columns are _PRODUCT_FIELDS.
 CATALOGUE: tuple[tuple[int, str, str, str, Decimal, str, dict[str, str]], ...] = (
     (4218, "PUBG Mobile UC", "325 UC", "GLO", Decimal("4.7405"), "USD", {"player_id": "5123456789", "server": "asia"}),
     (4218, "PUBG Mobile UC", "60 UC", "GLO", Decimal("0.9405"), "USD", {"player_id": "5123456789", "server": "asia"}),
-    (4219, "Airtel India", "Airtime 200", "IND", Decimal("200"), "INR", {"phone_number": "+910000000000"}),
-    (4231, "Vi (Vodafone Idea) India", "1 GB / 28 days", "IND", Decimal("98.5000"), "INR", {"phone_number": "+910000000001"}),
+    (4219, "Airtel India", "Airtime 200", "IND", Decimal(200), "INR", {"phone_number": "+910000000000"}),
+    (
+        4231,
+        "Vi (Vodafone Idea) India",
+        "1 GB / 28 days",
+        "IND",
+        Decimal("98.5000"),
+        "INR",
+        {"phone_number": "+910000000001"},
+    ),
 )
 
 
@@ -123,9 +131,11 @@ class Store:
             raise ValueError(f"client_reference must be unique, got {reference!r} again")
         product = dict(zip(_PRODUCT_FIELDS, self._random.choice(CATALOGUE), strict=True))
         self._last_id += self._random.randint(1, 24)
-        fields = product | {"created_at": self._now()} | {k: v for k, v in given.items() if v is not None}
+        fields: dict[str, Any] = product | {"created_at": self._now()}
+        fields |= {name: value for name, value in given.items() if value is not None}
         order = StoredOrder(fields | {"id": self._last_id}, [], self._last_id - 1_722_332, dict(extra))
-        created, status = fields["created_at"], fields.get("status", "PENDING")
+        created: datetime.datetime = fields["created_at"]
+        status: str = fields["status"]
         order.enter(status, fields.get("status_text") or TEXTS.get(status, status.capitalize()), created)
         for after, later in sorted(life):
             at = created + datetime.timedelta(seconds=after)

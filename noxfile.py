@@ -1,0 +1,116 @@
+"""Every chore by name: `nox -l` lists them, `nox` runs those that guard a commit."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import nox
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+GENERATED = "generated/octopus_cards_api"
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["drift", "spec", "lint", "types", "tests", "demo"]
+# A Python that is not on this machine is no error: its session says that it was skipped.
+nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
+os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+
+
+def put_pythons_on_path() -> None:
+    """Lets pyenv's real Pythons come before its shims, which stand on PATH for versions that they refuse to run."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    folders = [str(python.parent) for version in PYTHONS for python in sorted(root.glob(f"{version}.*/bin/python"))]
+    os.environ["PATH"] = os.pathsep.join([*folders, os.environ["PATH"]])
+
+
+def group(name: str) -> list[str]:
+    """The pinned tools of one dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+@cache
+def built_wheel() -> str:
+    """The wheel, made once a run, from the sdist, as a user's pip would."""
+    folder = tempfile.mkdtemp(prefix="octopus-cards-dist-")
+    environment = Path(folder) / "env"
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    python = environment / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *group("build")], check=True)
+    subprocess.run([python, "-m", "build", "--outdir", folder], check=True, stdout=subprocess.DEVNULL)
+    shutil.rmtree(environment)
+    return str(next(Path(folder).glob("*.whl")))
+
+
+put_pythons_on_path()
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Makes the generated client from the contract."""
+    session.install(*group("generate"))
+    session.run("python", "spec/generate.py", GENERATED)
+
+
+@nox.session
+def drift(session: nox.Session) -> None:
+    """Fails when the generated client is not what the contract makes, byte for byte."""
+    session.install(*group("generate"))
+    session.run("python", "spec/generate.py", GENERATED, "--check")
+
+
+@nox.session
+def spec(session: nox.Session) -> None:
+    """Validates the contract and every example in it."""
+    session.install(*group("spec"), built_wheel())
+    session.run("openapi-spec-validator", "--validation-errors", "all", "spec/openapi.yaml")
+    session.run("pytest", "-q", "tests/spec")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Runs the tests against the built wheel, with branch coverage."""
+    session.install(*group("tests"), built_wheel())
+    coverage = ["--cov=octopus_cards", "--cov-branch", "--cov-report=term-missing:skip-covered"]
+    chosen = session.posargs or [*coverage, "--cov-fail-under=95"]
+    # Only the installed package may be found, never this folder's.
+    env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage"), "OCTOPUS_CARDS_INSTALLED": "1"}
+    session.run("pytest", "-q", *chosen, env=env)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Checks style, and that data flows one way."""
+    session.install(*group("lint"), built_wheel())
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Checks types: mypy and pyright, both strict, and a user's program against the built wheel."""
+    session.install(*group("types"), built_wheel())
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pyright", "--project", "tests/typing")
+
+
+@nox.session
+def record(session: nox.Session) -> None:
+    """Makes the cassettes again: from the emulator, or with `-- --live` from the real API."""
+    session.install(*group("tests"), built_wheel())
+    session.run("python", "tests/record.py", *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Shows the main job against the embedded emulator."""
+    session.install(built_wheel())
+    session.run("octopus-cards", "demo")

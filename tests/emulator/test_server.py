@@ -1,0 +1,89 @@
+"""The emulator over real sockets, as other languages meet it."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import octopus_cards as oc
+from octopus_cards.emulator import Emulator
+from worlds import World
+
+ORDERS = "/api/v1/topups/orders"
+AUTH = {"Authorization": "Bearer emulator-token"}
+
+
+def test_the_client_works_over_http(world: World, emulator: Emulator) -> None:
+    ids = emulator.populate(23)
+    order_id = emulator.add_order(delivered_after=12.0)
+    with emulator.serve() as url:
+        client = world.client(token=emulator.token, base_url=url, clock=emulator.clock)
+        assert [order.id for order in world.call(client, "list", per_page=5)] == [order_id, *ids[::-1]]
+        assert world.call(client, "set_notification_email", order_id, "a@example.com").success
+        assert world.call(client, "wait", order_id).status == "DELIVERED"
+        emulator.fail_next(lost=True, times=2)
+        assert world.call(client, "get", order_id).id == order_id
+        world.close()
+
+
+def test_it_listens_on_loopback_and_a_taken_port_is_an_error(emulator: Emulator) -> None:
+    with emulator.serve() as url:
+        assert url.startswith("http://127.0.0.1:")
+        with pytest.raises(OSError, match="in use"), Emulator().serve(urlsplit(url).port or 0):
+            pass
+
+
+def test_connections_are_kept_and_do_not_outlive_the_server(emulator: Emulator) -> None:
+    with emulator.serve() as url:
+        port = urlsplit(url).port or 0
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        for _ in range(3):
+            connection.request("GET", ORDERS, headers=AUTH)
+            answer = connection.getresponse()
+            assert (answer.status, answer.read(), answer.will_close) == (200, b"[]", False)
+    with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):  # noqa: PT012 - either may notice
+        connection.request("GET", ORDERS, headers=AUTH)
+        connection.getresponse()
+    connection.close()
+
+
+def test_a_chunked_body_is_read(emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    with emulator.serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
+        parts = iter([b'{"email"', b': "a@b"}'])
+        answer = client.patch(f"{ORDERS}/{order_id}/notification-email", content=parts)
+        assert answer.json()["success"] is True
+        assert client.get(ORDERS).status_code == 200
+
+
+def test_every_method_is_answered_and_head_has_no_body(emulator: Emulator) -> None:
+    with emulator.serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
+        for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+            assert client.request(method, ORDERS).json()["error"]["code"] == "NOT_FOUND"
+        assert client.head(ORDERS).content == b""
+        assert client.get(ORDERS).headers["server"] == "octopus-cards-emulator"
+
+
+def test_what_is_not_http_does_not_harm_the_server(emulator: Emulator) -> None:
+    with emulator.serve() as url:
+        for junk in (b"\x16\x03\x01 not http\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", b""):
+            with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5) as connection:
+                connection.sendall(junk)
+        assert httpx.get(f"{url}{ORDERS}", headers=AUTH).status_code == 200
+
+
+def test_many_threads_share_one_client(emulator: Emulator) -> None:
+    ids = emulator.populate(32)
+    read: list[int] = []
+    with emulator.serve() as url, oc.OctopusCards(emulator.token, base_url=url) as client:
+        threads = [threading.Thread(target=lambda i=i: read.append(client.topups.orders.get(i).id)) for i in ids]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(read) == ids

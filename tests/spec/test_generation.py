@@ -1,0 +1,140 @@
+"""One edit in the contract and one command: what the generator makes, and how drift is found.
+
+Needs the generator: `nox -s spec` has it, the other sessions skip this file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("openapi_python_client", reason="the generator is not installed; nox -s spec runs this")
+PROJECT = Path(__file__).parents[2]
+TARGET = "generated/octopus_cards_api"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the contract and of what was generated from it."""
+    for folder in ("spec", "generated"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
+    """Runs the generation as `nox -s generate` and `nox -s drift` do."""
+    command = [sys.executable, "spec/generate.py", TARGET, *arguments]
+    env = os.environ | {"PYTHONHASHSEED": seed}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    contract = folder / "spec" / "openapi.yaml"
+    text = contract.read_text("utf-8")
+    assert text.count(old) == 1
+    contract.write_text(text.replace(old, new), "utf-8")
+
+
+def python(folder: Path, code: str) -> str:
+    """What a program prints that finds the copy's generated package."""
+    env = os.environ | {"PYTHONPATH": str(folder / "generated")}
+    return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
+
+
+def test_what_is_committed_is_what_the_contract_makes(copy: Path) -> None:
+    checked = run(copy, "--check")
+    assert checked.returncode == 0, checked.stderr
+    assert "generated files are what the contract makes" in checked.stdout
+
+
+def test_drift_names_the_file_until_it_is_generated_again(copy: Path) -> None:
+    edit(copy, "The latest detail, for people to read.", "The latest detail, for humans to read.")
+    drifted = run(copy, "--check")
+    assert drifted.returncode == 1
+    assert f"drift: {TARGET}/models/topup_order.py differs. Run `nox -s generate`" in drifted.stderr
+    assert run(copy).returncode == 0
+    assert run(copy, "--check").returncode == 0
+
+
+@pytest.mark.parametrize(("change", "told"), [("missing", "is missing"), ("extra", "is not generated")])
+def test_drift_sees_files_that_come_and_go(copy: Path, change: str, told: str) -> None:
+    if change == "missing":
+        (copy / TARGET / "errors.py").unlink()
+    else:
+        (copy / TARGET / "helpers.py").write_text("")
+    drifted = run(copy, "--check")
+    assert drifted.returncode == 1
+    assert told in drifted.stderr
+
+
+def test_generating_twice_gives_the_same_bytes(copy: Path) -> None:
+    made = []
+    for seed in ("1", "2"):
+        shutil.rmtree(copy / TARGET)
+        assert run(copy, seed=seed).returncode == 0
+        made.append({p.relative_to(copy): p.read_bytes() for p in (copy / TARGET).rglob("*") if p.is_file()})
+    assert made[0] == made[1]
+
+
+def test_an_optional_field_is_readable_with_no_other_edit(copy: Path) -> None:
+    field = """\
+        failure_reason:
+          type: string
+          description: Why it failed.
+        fees:
+          type: array
+          description: What it cost beside the amount.
+          items:
+            type: object
+            description: A fee.
+            required: [amount]
+            properties:
+              amount: {type: number, description: How much.}
+        created_at:
+          type: string
+          format: date-time
+          description: When the order was created."""
+    old = field[field.index("        created_at:") :]
+    edit(copy, old, field)
+    assert run(copy).returncode == 0
+    order = json.loads((copy / "spec" / "examples" / "order.json").read_text("utf-8"))
+    order |= {"failure_reason": "Wrong player ID", "fees": [{"amount": 0.25}]}
+    code = f"""if True:
+        from octopus_cards.emulator import Emulator
+        emulator = Emulator()
+        emulator.fail_next(200, body={json.dumps(order).encode()!r})
+        order = emulator.client().topups.orders.get({order["id"]})
+        print(order.failure_reason, order.fees[0].amount, type(order.fees), dict(order.additional_properties))"""
+    assert python(copy, code) == "Wrong player ID 0.25 <class 'tuple'> {}\n"
+
+
+def test_a_kind_of_field_that_the_template_does_not_know_ends_the_generation(copy: Path) -> None:
+    edit(copy, "          description: The latest detail, for people to read.", "          format: uuid")
+    failed = run(copy)
+    assert failed.returncode != 0
+    assert "property_kind_not_supported_by_our_model_template" in failed.stderr
+
+
+def test_a_moved_upstream_template_stops_the_generation_with_instructions(copy: Path) -> None:
+    script = copy / "spec" / "generate.py"
+    text = script.read_text("utf-8")
+    expected = text.split('UPSTREAM_MODEL_TEMPLATE = "')[1].split('"')[0]
+    script.write_text(text.replace(expected, "0" * 64), "utf-8")
+    stopped = run(copy)
+    assert stopped.returncode == 1
+    assert "not the one that ours was derived from" in stopped.stderr
+    assert expected in stopped.stderr
+
+
+def test_fault_a_default_of_a_parameter_is_sent_unasked(copy: Path) -> None:
+    """A fault of 0.29.1: so the contract has no defaults, which test_contract asserts."""
+    edit(copy, "schema: {type: integer, minimum: 1, maximum: 500}", "schema: {type: integer, minimum: 1, default: 50}")
+    assert run(copy).returncode == 0
+    code = "from octopus_cards_api.api.topup_orders import list_topup_orders as l; print(l._get_kwargs()['params'])"
+    assert python(copy, code) == "{'per_page': 50}\n"

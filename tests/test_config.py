@@ -1,0 +1,106 @@
+"""Where a client goes and by what token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from octopus_cards import AsyncOctopusCards, OctopusCards, Timeouts
+from octopus_cards._config import resolve_base_url, resolve_timeouts
+
+BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"token": None}, ValueError, "token is missing: pass token=..., or set OCTOPUS_CARDS_TOKEN"),
+        ({"token": ""}, ValueError, "token must not be empty"),
+        ({"token": 5}, TypeError, "token must be a string or a callable that returns one, got int"),
+        ({"token": "Bearer abc"}, ValueError, "without 'Bearer' in front"),
+        ({"token": "abc\n"}, ValueError, "got 4 characters of which number 4 is U+000A"),
+        ({"token": "ключ"}, ValueError, "printable ASCII"),
+        ({"environment": "staging"}, ValueError, "environment must be one of production, sandbox, got 'staging'"),
+        ({"base_url": "http://api.octopuscards.io"}, ValueError, "a token must not travel unencrypted"),
+        ({"base_url": "http://10.0.0.1"}, ValueError, "a token must not travel unencrypted"),
+        ({"base_url": "http://localhost.example.com"}, ValueError, "a token must not travel unencrypted"),
+        ({"base_url": "api.octopuscards.io"}, ValueError, "base_url must be https://HOST"),
+        ({"base_url": ""}, ValueError, "base_url must be https://HOST"),
+        ({"base_url": "ftp://api.octopuscards.io"}, ValueError, "base_url must be https://HOST"),
+        ({"base_url": "https://host:99999"}, ValueError, "base_url must be https://HOST"),
+        ({"base_url": "https://[::1"}, ValueError, "base_url must be https://HOST"),
+        ({"base_url": "https://ho st"}, ValueError, "base_url must be https://HOST"),
+        ({"base_url": "https://host?x=1"}, ValueError, "without query, fragment or /api/v1"),
+        ({"base_url": "https://host/api/v1/"}, ValueError, "without query, fragment or /api/v1"),
+        ({"base_url": 5}, TypeError, "base_url must be a string, got int"),
+        ({"timeout": 0}, ValueError, "timeout must be a number of seconds above 0, got 0"),
+        ({"timeout": None}, TypeError, "timeout must be a number of seconds, got None"),
+        ({"timeout": float("inf")}, ValueError, "timeout must be a number of seconds above 0"),
+        ({"attempts": 0}, ValueError, "attempts must be 1 or more, got 0"),
+        ({"attempts": 2.0}, TypeError, "attempts must be an integer, got 2.0"),
+        ({"transport": "httpx"}, TypeError, "transport must be an httpx."),
+    ],
+)
+def test_bad_settings_are_named(kind: Any, options: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as refused:
+        kind(**({"token": "good"} | options))
+    assert message in str(refused.value)
+
+
+@BOTH
+def test_a_bad_token_is_never_shown(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTOPUS_CARDS_TOKEN", "hunter2 hunter2")
+    with pytest.raises(ValueError, match="OCTOPUS_CARDS_TOKEN") as refused:
+        kind()
+    assert "hunter2" not in str(refused.value)
+
+
+@BOTH
+def test_a_url_with_a_password_is_refused_without_showing_it(kind: Any) -> None:
+    with pytest.raises(ValueError, match="must not carry a user name or password") as refused:
+        kind("good", base_url="https://me:hunter2@host")
+    assert "hunter2" not in str(refused.value)
+
+
+@BOTH
+def test_the_repr_of_a_client_shows_where_it_goes_and_no_token(kind: Any) -> None:
+    client = kind("hunter2", environment="sandbox")
+    assert repr(client) == f"{kind.__name__}(base_url='https://sandbox-api.octopuscards.io')"
+    assert "hunter2" not in repr(vars(client))
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "ambient", "expected"),
+    [
+        (None, "production", None, "https://api.octopuscards.io"),
+        (None, "sandbox", None, "https://sandbox-api.octopuscards.io"),
+        (None, "production", "", "https://api.octopuscards.io"),
+        (None, "production", "https://other.example/", "https://other.example"),
+        ("https://mine.example/gateway/", "sandbox", "https://other.example", "https://mine.example/gateway"),
+        ("http://127.0.0.1:4010", "production", None, "http://127.0.0.1:4010"),
+        ("http://[::1]:4010", "production", None, "http://[::1]:4010"),
+        ("http://localhost", "production", None, "http://localhost"),
+    ],
+)
+def test_the_base_url_is_the_argument_then_the_environments(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, environment: str, ambient: str | None, expected: str
+) -> None:
+    if ambient is not None:
+        monkeypatch.setenv("OCTOPUS_CARDS_BASE_URL", ambient)
+    assert resolve_base_url(given, environment) == expected
+
+
+def test_a_sandbox_is_never_quietly_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTOPUS_CARDS_BASE_URL", "https://api.octopuscards.io/")
+    with pytest.raises(ValueError, match="contradict each other"):
+        resolve_base_url(None, "sandbox")
+
+
+def test_every_phase_has_a_timeout_by_default() -> None:
+    assert resolve_timeouts(Timeouts()) == Timeouts(connect=10.0, read=30.0, write=30.0, pool=30.0)
+    assert resolve_timeouts(60) == Timeouts(connect=10.0, read=60.0, write=60.0, pool=60.0)
+    assert resolve_timeouts(2.5) == Timeouts(connect=2.5, read=2.5, write=2.5, pool=2.5)
+    with pytest.raises(ValueError, match=r"timeout\.read must be a number of seconds above 0, got -1"):
+        Timeouts(read=-1)

@@ -1,0 +1,285 @@
+"""One call: what it sends, how an answer is judged, and when it is tried again."""
+
+from __future__ import annotations
+
+import json
+import socket
+from random import Random
+from typing import Any
+
+import pytest
+
+import octopus_cards as oc
+from octopus_cards._exchange import RETRY_AFTER_CAP, backoff
+from octopus_cards.emulator import Emulator
+from worlds import World
+
+
+def order_with(emulator: Emulator, **changes: Any) -> tuple[int, bytes]:
+    """An order's id, and its JSON with changes."""
+    order_id = emulator.add_order()
+    with emulator.client() as client:
+        shown = json.loads(json.dumps(client.topups.orders.get(order_id).to_dict(), default=float))
+    emulator.requests.clear()
+    return order_id, json.dumps(shown | changes).encode()
+
+
+def test_a_call_carries_the_token_and_says_who_sends_it(world: World, emulator: Emulator) -> None:
+    world.call(world.of(emulator), "page")
+    headers = emulator.requests[0].headers
+    assert headers["authorization"] == "Bearer emulator-token"
+    assert headers["accept"] == "application/json"
+    assert headers["user-agent"] == f"octopus-cards-python/{oc.__version__}"
+
+
+def test_a_token_callable_is_asked_before_every_try(world: World, emulator: Emulator) -> None:
+    tokens = iter(["old", emulator.token])
+    emulator.fail_next(503)
+    world.call(world.of(emulator, token=lambda: next(tokens)), "page")
+    assert [r.headers["authorization"] for r in emulator.requests] == ["Bearer old", "Bearer emulator-token"]
+
+
+def test_a_token_callable_may_be_async_only_where_calls_are(world: World, emulator: Emulator) -> None:
+    async def token() -> str:
+        return emulator.token
+
+    client = world.of(emulator, token=token)
+    if world.kind == "sync":
+        with pytest.raises(oc.NotSentError, match="token callable raised TypeError") as refused:
+            world.call(client, "page")
+        assert "is async" in str(refused.value.__cause__)
+        assert emulator.requests == []
+    else:
+        assert len(world.call(client, "page")) == 0
+
+
+def test_a_token_callable_that_fails_sends_nothing(world: World, emulator: Emulator) -> None:
+    def broken() -> str:
+        raise KeyError("vault")
+
+    with pytest.raises(oc.NotSentError, match="the token callable raised KeyError"):
+        world.call(world.of(emulator, token=broken), "page")
+    with pytest.raises(ValueError, match="the result of the token callable must not be empty"):
+        world.call(world.of(emulator, token=lambda: ""), "page")
+    assert emulator.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "tries"),
+    [
+        (400, 1),
+        (401, 1),
+        (403, 1),
+        (404, 1),
+        (409, 1),
+        (429, 4),
+        (500, 4),
+        (501, 1),
+        (502, 4),
+        (503, 4),
+        (504, 4),
+        (520, 1),
+    ],
+)
+def test_which_errors_are_tried_again(world: World, emulator: Emulator, status: int, tries: int) -> None:
+    emulator.fail_next(status, times=9)
+    with pytest.raises(oc.APIError) as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.status_code == status
+    assert failed.value.attempts == tries == len(emulator.requests)
+    assert (failed.value.method, failed.value.path) == ("GET", "/api/v1/topups/orders")
+    assert failed.value.request_id
+
+
+def test_a_passing_fault_is_nobodys_problem(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    client = world.of(emulator)
+    emulator.fail_next(502, times=3)
+    assert world.call(client, "get", order_id).id == order_id
+    emulator.fail_next(lost=True, times=3)
+    assert world.call(client, "set_notification_email", order_id, "a@example.com").success is True
+
+
+def test_a_lost_answer_says_that_the_outcome_is_unknown(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(lost=True, times=2)
+    with pytest.raises(oc.OutcomeUnknownError, match="the answer was lost: RemoteProtocolError") as failed:
+        world.call(world.of(emulator, attempts=2), "page")
+    assert failed.value.attempts == len(emulator.requests) == 2
+
+
+def test_backoff_doubles_from_200_ms_to_10_s_with_full_jitter() -> None:
+    class Highest(Random):
+        def uniform(self, a: float, b: float) -> float:
+            assert a == 0.0
+            return b
+
+    assert [backoff(n, Highest()) for n in (1, 2, 3, 6, 7, 500)] == [0.2, 0.4, 0.8, 6.4, 10.0, 10.0]
+    assert len({backoff(3, Random(seed)) for seed in range(9)}) == 9
+
+
+@pytest.mark.parametrize(
+    ("header", "message", "waited"),
+    [
+        ("12", None, 12.0),
+        ("0", None, 0.0),
+        (None, "Rate limit exceeded. Retry after 7 seconds.", 7.0),
+        ("Tue, 19 May 2026 14:30:30 GMT", None, 30.0),
+        ("Tue, 19 May 2026 14:29:00 GMT", None, 0.0),
+        (str(int(RETRY_AFTER_CAP)), None, RETRY_AFTER_CAP),
+    ],
+)
+def test_a_429_is_waited_for_as_the_server_asks(
+    world: World, emulator: Emulator, header: str | None, message: str | None, waited: float
+) -> None:
+    emulator.fail_next(429, retry_after=header, message=message)
+    world.call(world.of(emulator), "page")
+    assert emulator.clock.monotonic() == pytest.approx(waited)
+
+
+def test_a_429_beyond_the_cap_ends_the_call_at_once(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(429, retry_after=121)
+    with pytest.raises(oc.RateLimitError) as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.retry_after == 121.0
+    assert (failed.value.attempts, emulator.clock.monotonic()) == (1, 0.0)
+
+
+def test_a_429_that_asks_for_nothing_backs_off(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(429, message="slow down", headers={"retry-after": "soon"}, times=4)
+    with pytest.raises(oc.RateLimitError) as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.retry_after is None
+    assert 0 < emulator.clock.monotonic() < 2
+
+
+def test_an_error_without_an_envelope_says_so(world: World, emulator: Emulator) -> None:
+    for body in ("<html>no</html>", "", "[]", '{"error": "x"}', '{"error": {"name": 1}}', b"\xff\xfe"):
+        emulator.fail_next(404, body=body)
+        with pytest.raises(oc.NotFoundError, match="Not Found, without an error envelope") as failed:
+            world.call(world.of(emulator), "page")
+        assert (failed.value.name, failed.value.code) == (None, None)
+        assert failed.value.body == (body if isinstance(body, bytes) else body.encode())
+
+
+@pytest.mark.parametrize("status", [520, 599])
+def test_a_status_that_python_does_not_know_is_a_server_error(world: World, emulator: Emulator, status: int) -> None:
+    emulator.fail_next(status)
+    with pytest.raises(oc.ServerError, match=f"status {status}, without an error envelope"):
+        world.call(world.of(emulator), "page")
+
+
+@pytest.mark.parametrize("status", [200, 201, 203])
+def test_any_2xx_with_the_documented_body_is_a_success(world: World, emulator: Emulator, status: int) -> None:
+    order_id, body = order_with(emulator)
+    emulator.fail_next(status, body=body)
+    assert world.call(world.of(emulator), "get", order_id).id == order_id
+
+
+@pytest.mark.parametrize("status", [301, 302, 304, 307])
+def test_a_redirect_is_never_followed(world: World, emulator: Emulator, status: int) -> None:
+    emulator.fail_next(status, headers={"location": "https://evil.example/"})
+    with pytest.raises(oc.InvalidResponseError, match="redirects are not followed") as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.status_code == status
+    assert len(emulator.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"id": "9123456"}, "TopupOrder.id: an integer expected, got str"),
+        ({"id": True}, "TopupOrder.id: an integer expected, got bool"),
+        ({"amount": "4.74"}, "TopupOrder.amount: a number expected, got str"),
+        ({"status": None}, "TopupOrder.status: a string expected, got absent or null"),
+        ({"created_at": "yesterday, at noon"}, "TopupOrder.created_at: a date and time (RFC 3339) expected, got str"),
+        ({"created_at": "2026-05-19"}, "TopupOrder.created_at: a date and time (RFC 3339) expected"),
+        ({"completed_at": 5}, "TopupOrder.completed_at: a date and time (RFC 3339) expected, got int"),
+        ({"client_reference": 5}, "TopupOrder.client_reference: a string expected, got int"),
+        ({"input_data": ["+911234567890"]}, "TopupOrder.input_data: an object expected, got list"),
+    ],
+)
+def test_a_wrong_type_is_named_and_its_value_is_not(
+    world: World, emulator: Emulator, changes: dict[str, Any], problem: str
+) -> None:
+    order_id, body = order_with(emulator, **changes)
+    emulator.fail_next(200, body=body)
+    with pytest.raises(oc.InvalidResponseError) as failed:
+        world.call(world.of(emulator), "get", order_id)
+    assert problem in str(failed.value)
+    assert "+911234567890" not in str(failed.value)
+    assert failed.value.body == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<html></html>",
+        "[",
+        '{"id": 1',
+        "null",
+        "5",
+        "[]",
+        "NaN",
+        "[" * 100_000,
+        '{"id": 1' + "0" * 5000 + "}",
+        b"\xff",
+    ],
+    ids=lambda body: str(body[:12]),
+)
+def test_a_success_that_is_not_what_the_contract_says(world: World, emulator: Emulator, body: str | bytes) -> None:
+    emulator.fail_next(200, body=body)
+    with pytest.raises(oc.InvalidResponseError, match="not what the contract says"):
+        world.call(world.of(emulator), "get", 1)
+
+
+@pytest.mark.parametrize("body", ["{}", '{"data": []}', "null", '[{"id": 1}]', "[[]]", "[5]"])
+def test_a_list_that_is_none_is_not_an_empty_one(world: World, emulator: Emulator, body: str) -> None:
+    emulator.fail_next(200, body=body)
+    with pytest.raises(oc.InvalidResponseError, match="expected, got"):
+        world.call(world.of(emulator), "page")
+
+
+def test_a_call_after_closing_is_a_clear_error(world: World, emulator: Emulator) -> None:
+    client = world.client(token="t", base_url="http://127.0.0.1:1", clock=emulator.clock)
+    world.close()
+    world.close()
+    with pytest.raises(oc.NotSentError, match="the client is closed"):
+        world.call(client, "page")
+
+
+def test_a_server_that_is_not_there_was_not_reached(world: World, emulator: Emulator) -> None:
+    with emulator.serve() as url:
+        pass
+    client = world.client(token="t", base_url=url, clock=emulator.clock)
+    with pytest.raises(oc.NotSentError, match="no connection to the server: ConnectError") as failed:
+        world.call(client, "page")
+    assert failed.value.attempts == 4
+
+
+def test_cookies_do_not_travel(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(503, headers={"set-cookie": "session=1; Path=/"})
+    world.call(world.of(emulator), "page")
+    assert "cookie" not in emulator.requests[1].headers
+
+
+def test_a_server_that_does_not_answer_leaves_the_outcome_unknown(world: World, emulator: Emulator) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        client = world.client(token="t", base_url=url, clock=emulator.clock, timeout=0.1, attempts=2)
+        with pytest.raises(oc.OutcomeUnknownError, match="no answer in time: ReadTimeout") as failed:
+            world.call(client, "page")
+        world.close()
+    assert failed.value.attempts == 2
+
+
+def test_a_proxy_that_refuses_lets_nothing_through(
+    world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The emulator does not know CONNECT, so it refuses as a proxy would.
+    with emulator.serve() as url:
+        monkeypatch.setenv("HTTPS_PROXY", url)
+        client = world.client(token="t", base_url="https://x.invalid", clock=emulator.clock, attempts=1)
+        with pytest.raises(oc.NotSentError, match="the proxy refused"):
+            world.call(client, "page")
+        world.close()

@@ -1,0 +1,157 @@
+"""What to poll, when to poll, and when to stop."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import pytest
+
+import octopus_cards as oc
+from octopus_cards.emulator import Assumptions, Emulator
+from worlds import World
+
+
+def polled_at(emulator: Emulator, order_id: int) -> list[float]:
+    """The seconds at which an order was read."""
+    reads = [r for r in emulator.requests if r.path.endswith(f"/{order_id}")]
+    return [(r.at - emulator.clock.start).total_seconds() for r in reads]
+
+
+def test_the_documented_cadence_is_data() -> None:
+    assert oc.Cadence([(60.0, 5.0), (math.inf, 30.0)]) == oc.TOPUP_ORDER
+    assert [oc.TOPUP_ORDER.interval(t) for t in (0, 59.9, 60, 61, 1e9)] == [5, 5, 30, 30, 30]
+    assert [oc.Cadence([(10, 1), (20, 2)]).interval(t) for t in (9, 10, 20, 99)] == [1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([], "got none"),
+        ([(10, 0)], "every interval above 0"),
+        ([(10, math.inf)], "every interval above 0"),
+        ([(10, 1), (10, 2)], "rising times"),
+        ([(math.nan, 1), (10, 2)], "rising times"),
+    ],
+)
+def test_a_cadence_that_is_none_is_refused(steps: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        oc.Cadence(steps)
+
+
+def test_an_order_is_read_at_once_then_by_the_cadence(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=130.0)
+    order = world.call(world.of(emulator), "wait", order_id)
+    assert order.status == oc.TopupStatus.DELIVERED == "DELIVERED"
+    assert polled_at(emulator, order_id) == [*range(0, 61, 5), 90, 120, 150]
+
+
+def test_a_cadence_of_ones_own(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(failed_after=9.0)
+    order = world.call(world.of(emulator), "wait", order_id, cadence=oc.Cadence([(4, 2), (math.inf, 3)]))
+    assert order.status == "FAILED"
+    assert polled_at(emulator, order_id) == [0, 2, 4, 7, 10]
+
+
+@pytest.mark.parametrize("ending", ["delivered_after", "failed_after", "cancelled_after"])
+def test_a_final_order_is_read_once(world: World, emulator: Emulator, ending: str) -> None:
+    options: dict[str, Any] = {ending: 0.0}
+    order_id = emulator.add_order(**options)
+    order = world.call(world.of(emulator), "wait", order_id, timeout=0)
+    assert order.status == ending.removesuffix("_after").upper()
+    assert polled_at(emulator, order_id) == [0]
+
+
+@pytest.mark.parametrize("status", ["RECHARGED", "REFUNDED"])
+def test_completed_at_settles_every_other_status(world: World, emulator: Emulator, status: str) -> None:
+    done = emulator.add_order(status=status, extra={"completed_at": "2026-05-19T14:30:00Z"})
+    open_ = emulator.add_order(status=status)
+    client = world.of(emulator)
+    assert world.call(client, "wait", done).status == status
+    with pytest.raises(oc.WaitTimeoutError):
+        world.call(client, "wait", open_, timeout=20)
+
+
+def test_a_status_on_the_way_is_waited_through() -> None:
+    emulator = Emulator(assumptions=Assumptions(refresh_statuses=frozenset({"PENDING", "RECHARGED"})))
+    order_id = emulator.add_order(life=[(4.0, "RECHARGED"), (11.0, "DELIVERED")])
+    seen: list[str] = []
+    with emulator.client() as client:
+        client.topups.orders.wait(order_id, on_poll=lambda order: seen.append(order.status))
+    assert seen == ["PENDING", "RECHARGED", "RECHARGED", "DELIVERED"]
+
+
+def test_the_wait_times_out_after_one_last_read(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    with pytest.raises(oc.WaitTimeoutError, match="may still complete") as failed:
+        world.call(world.of(emulator), "wait", order_id, timeout=72.0)
+    assert polled_at(emulator, order_id) == [*range(0, 61, 5), 72]
+    assert (failed.value.order.status, failed.value.elapsed, failed.value.polls) == ("PENDING", 72.0, 14)
+
+
+def test_a_wait_without_limit_goes_on(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=14_400.0)
+    assert world.call(world.of(emulator), "wait", order_id, timeout=None).status == "DELIVERED"
+
+
+def test_on_poll_sees_every_read(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=8.0)
+    seen: list[oc.TopupOrder] = []
+    world.call(world.of(emulator), "wait", order_id, on_poll=seen.append)
+    assert [order.status for order in seen] == ["PENDING", "PENDING", "DELIVERED"]
+
+
+def test_on_poll_may_be_async_only_where_calls_are(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=8.0)
+    seen: list[str] = []
+
+    async def on_poll(order: oc.TopupOrder) -> None:
+        seen.append(order.status)
+
+    if world.kind == "sync":
+        with pytest.raises(TypeError, match="is async"):
+            world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
+    else:
+        world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
+        assert seen == ["PENDING", "PENDING", "DELIVERED"]
+
+
+def test_what_on_poll_raises_ends_the_wait(world: World, emulator: Emulator) -> None:
+    def on_poll(order: oc.TopupOrder) -> None:
+        raise LookupError(order.id)
+
+    order_id = emulator.add_order()
+    with pytest.raises(LookupError, match=str(order_id)):
+        world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
+    assert len(emulator.requests) == 1
+
+
+def test_a_wait_that_is_cancelled_before_it_begins_sends_nothing(world: World, emulator: Emulator) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(oc.WaitCancelledError, match="not read yet") as failed:
+        world.call(world.of(emulator), "wait", emulator.add_order(), cancel=cancel)
+    assert failed.value.order is None
+    assert emulator.requests == []
+
+
+def test_a_cancelled_wait_ends_between_two_reads(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    with pytest.raises(oc.WaitCancelledError, match="last seen PENDING") as failed:
+        world.call(world.of(emulator), "wait", order_id, cancel=lambda: emulator.clock.monotonic() >= 7.0)
+    assert emulator.clock.monotonic() == pytest.approx(7.0, abs=0.25)
+    assert failed.value.order is not None
+    assert failed.value.order.id == order_id
+    assert polled_at(emulator, order_id) == [0, 5]
+
+
+def test_what_can_be_cancelled_waits_no_longer(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=64.0)
+    world.call(world.of(emulator), "wait", order_id, cancel=threading.Event())
+    assert polled_at(emulator, order_id) == pytest.approx([*range(0, 61, 5), 90])
+
+
+def test_a_wait_ends_with_the_error_of_a_read(world: World, emulator: Emulator) -> None:
+    with pytest.raises(oc.NotFoundError):
+        world.call(world.of(emulator), "wait", 1)

@@ -1,0 +1,260 @@
+"""A list that moves while it is read loses no row and gives none twice."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import octopus_cards as oc
+from octopus_cards._flows import Emit, Flow
+from octopus_cards._walking import STALE_ROWS_MAX, walk
+from octopus_cards.emulator import Emulator
+from worlds import World
+
+NOON = datetime.datetime(2026, 5, 19, 12, tzinfo=datetime.UTC)
+RAW = oc.RawResponse(200, {}, b"")
+
+
+def order(number: int) -> oc.TopupOrder:
+    """An order that was created so many seconds after noon."""
+    return oc.TopupOrder(
+        id=number,
+        product_id=1,
+        product_name="",
+        country_code="GLO",
+        amount=Decimal(1),
+        currency="USD",
+        status="PENDING",
+        created_at=NOON + datetime.timedelta(seconds=number),
+    )
+
+
+class Broken(Exception):
+    """What the walk refuses with."""
+
+
+def refuse(page: Any, problem: str) -> Exception:
+    return Broken(problem)
+
+
+@dataclass
+class Server:
+    """A list, newest first, that changes before each read as its history says."""
+
+    rows: list[int]
+    history: Iterator[tuple[int, list[int]]] = field(default_factory=lambda: iter(()))
+    per_page: int = 3
+    headers: bool = True
+    reads: list[int] = field(default_factory=list)
+    removed: set[int] = field(default_factory=set)
+
+    def move(self) -> None:
+        """Inserts so many rows on top and removes those at some positions."""
+        inserted, positions = next(self.history, (0, []))
+        top = max([*self.rows, *self.removed], default=0)
+        self.rows = [*range(top + inserted, top, -1), *self.rows]
+        for position in positions:
+            if self.rows:
+                self.removed.add(self.rows.pop(position % len(self.rows)))
+
+    def fetch(self, number: int) -> Flow[oc.Page[oc.TopupOrder]]:
+        """A page as it is at this moment."""
+        if self.reads:
+            self.move()
+        self.reads.append(number)
+        rows = self.rows[(number - 1) * self.per_page : number * self.per_page]
+        pages = -(-len(self.rows) // self.per_page)
+        told = (number, self.per_page, len(self.rows), pages, len(rows), number < pages)
+        known: tuple[Any, ...] = told if self.headers else (None,) * 6
+        return page_of(rows, *known)
+        yield  # a flow that asks for nothing
+
+
+def page_of(rows: list[int], *headers: Any) -> oc.Page[oc.TopupOrder]:
+    number, per_page, total_count, total_pages, size, has_more = headers
+    items = tuple(map(order, rows))
+    return oc.Page(items, number, per_page, total_count, total_pages, size, has_more, None, RAW)
+
+
+def walked(
+    fetch: Callable[[int], Flow[Any]], per_page: int = 3, since: datetime.datetime | None = None, at_most: int = 10_000
+) -> list[int]:
+    """The ids that a walk gives."""
+    given: list[int] = []
+    for effect in walk(fetch, refuse, per_page, since):
+        assert isinstance(effect, Emit)
+        given += [order.id for order in effect.item]
+        assert len(given) <= at_most
+    return given
+
+
+MOVES = st.lists(st.tuples(st.integers(0, 12), st.lists(st.integers(0, 60), max_size=8)), max_size=40)
+
+
+@given(count=st.integers(0, 40), moves=MOVES, per_page=st.integers(1, 7))
+def test_what_matched_all_the_time_comes_exactly_once(
+    count: int, moves: list[tuple[int, list[int]]], per_page: int
+) -> None:
+    server = Server(list(range(count, 0, -1)), iter(moves), per_page)
+    given = walked(server.fetch, per_page)
+    steady = set(range(1, count + 1)) - server.removed
+    assert steady <= set(given)
+    assert given == sorted(set(given), reverse=True)
+
+
+@given(count=st.integers(0, 40), inserts=st.lists(st.integers(0, 12), max_size=9), per_page=st.integers(1, 7))
+def test_without_totals_nothing_comes_twice_and_inserts_lose_nothing(
+    count: int, inserts: list[int], per_page: int
+) -> None:
+    server = Server(list(range(count, 0, -1)), ((n, []) for n in inserts), per_page, headers=False)
+    given = walked(server.fetch, per_page)
+    assert set(range(1, count + 1)) <= set(given)
+    assert given == sorted(set(given), reverse=True)
+
+
+@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (3, 1), (4, 2), (30, 10)])
+def test_a_still_list_costs_one_request_a_page(count: int, requests: int) -> None:
+    server = Server(list(range(count, 0, -1)))
+    assert walked(server.fetch) == list(range(count, 0, -1))
+    assert server.reads == list(range(1, requests + 1))
+
+
+def test_ten_thousand_still_orders_cost_twenty_requests() -> None:
+    server = Server(list(range(10_000, 0, -1)), per_page=500)
+    assert len(walked(server.fetch, 500)) == 10_000
+    assert server.reads == list(range(1, 21))
+
+
+def test_a_fall_of_the_total_steps_back_until_the_pages_overlap() -> None:
+    server = Server([9, 8, 7, 6, 5, 4, 3, 2, 1], iter([(0, []), (0, [0, 0, 0, 0])]))
+    assert walked(server.fetch) == [9, 8, 7, 6, 5, 4, 3, 2, 1]
+    assert server.reads == [1, 2, 3, 1, 2]
+
+
+def test_growth_jumps_ahead() -> None:
+    server = Server(list(range(12, 0, -1)), iter([(30, [])]))
+    assert walked(server.fetch) == list(range(12, 0, -1))
+    assert server.reads == [1, 2, 12, 13, 14]
+
+
+def test_a_jump_too_far_is_brought_back() -> None:
+    server = Server(list(range(12, 0, -1)), iter([(30, []), (0, [0] * 9)]))
+    assert walked(server.fetch) == list(range(12, 0, -1))
+    assert server.reads == [1, 2, 12, 9, 10, 11]
+
+
+def test_the_walk_ends_though_rows_come_faster_than_they_are_read() -> None:
+    server = Server(list(range(60, 0, -1)), ((7, []) for _ in range(10_000)))
+    assert walked(server.fetch) == list(range(60, 0, -1))
+    assert len(server.reads) < 60
+
+
+def test_since_stops_at_the_first_older_order() -> None:
+    server = Server(list(range(30, 0, -1)))
+    assert walked(server.fetch, since=NOON + datetime.timedelta(seconds=25)) == [30, 29, 28, 27, 26, 25]
+    assert server.reads == [1, 2, 3]
+
+
+def scripted(*pages: oc.Page[oc.TopupOrder]) -> Callable[[int], Flow[Any]]:
+    """Answers with these pages, the last one for ever."""
+    left = list(pages)
+
+    def fetch(number: int) -> Flow[Any]:
+        return left.pop(0) if len(left) > 1 else left[0]
+        yield
+
+    return fetch
+
+
+@pytest.mark.parametrize(
+    ("pages", "problem"),
+    [
+        ([page_of([3, 2, 1], 7, 3, 9, 3, 3, True)], "page 1 was asked for and page 7 came"),
+        ([page_of([1, 2, 3], 1, 3, 9, 3, 3, True)], r"not newest first \(order 1 stands before 2\)"),
+        ([page_of([3, 3, 2], 1, 3, 9, 3, 3, True)], "not newest first"),
+        ([page_of([3, 2, 1], None, 3, 9, None, 3, True)], f"{STALE_ROWS_MAX // 3 + 1} pages in a row repeat"),
+        ([page_of([3, 2, 1], None, None, None, None, None, None)], "pages in a row repeat"),
+        ([page_of([], None, None, None, None, None, True)], "pages in a row repeat"),
+        (
+            [page_of(rows, None, None, None, None, None, True) for rows in ([6, 5, 4], [3, 2, 1], [6, 5, 4])],
+            "pages in a row repeat",
+        ),
+    ],
+)
+def test_a_server_that_breaks_the_list_is_told_so(pages: list[Any], problem: str) -> None:
+    with pytest.raises(Broken, match=problem):
+        walked(scripted(*pages))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((2, None, None, None, None, True), False),
+        ((None, 3, 4, None, None, None), False),
+        ((None, None, None, 2, None, None), False),
+        ((None, None, None, 2, None, False), False),
+        ((None, None, None, None, None, None), True),
+        ((None, None, None, 1, None, False), True),
+    ],
+)
+def test_a_short_page_ends_the_walk_only_where_no_header_says_more(first: tuple[Any, ...], second: bool) -> None:
+    headers = (None, *first[1:])
+    fetch = scripted(page_of([9, 8], *headers), page_of([7], None, None, None, 2, None, False))
+    assert walked(fetch) == ([9, 8] if second else [9, 8, 7])
+
+
+def test_pages_leave_out_what_an_earlier_page_had() -> None:
+    server = Server([9, 8, 7, 6, 5, 4], iter([(2, [])]))
+    pages = [[order.id for order in e.item] for e in walk(server.fetch, refuse, 3, None) if isinstance(e, Emit)]
+    assert pages == [[9, 8, 7], [6], [5, 4]]
+
+
+def test_a_walk_over_the_wire(world: World, emulator: Emulator) -> None:
+    ids = emulator.populate(23)
+    client = world.of(emulator)
+    assert [order.id for order in world.call(client, "list", per_page=10)] == ids[::-1]
+    assert [len(page) for page in world.call(client, "pages", per_page=10)] == [10, 10, 3]
+    assert [r.query for r in emulator.requests[:3]] == [{"page": str(n), "per_page": "10"} for n in (1, 2, 3)]
+
+
+def test_filters_stay_on_every_page(world: World, emulator: Emulator) -> None:
+    emulator.populate(60)
+    found = world.call(
+        world.of(emulator), "list", per_page=2, status="DELIVERED", product_id=4218, country="GLO", since="2026-01-01"
+    )
+    assert len(found) > 4
+    assert len(emulator.requests) > 2
+    for request in emulator.requests:
+        assert {k: v for k, v in request.query.items() if k != "page"} == {
+            "per_page": "2",
+            "status": "DELIVERED",
+            "product_id": "4218",
+            "country": "GLO",
+        }
+
+
+def test_making_a_list_sends_nothing_and_iterating_sends_page_by_page(emulator: Emulator) -> None:
+    emulator.populate(30)
+    with emulator.client() as client:
+        listed = client.topups.orders.list(per_page=10)
+        assert emulator.requests == []
+        walking = iter(listed)
+        next(walking)
+        assert len(emulator.requests) == 1
+        assert len(list(walking)) == 29
+        assert len(list(listed)) == 30  # a walk of its own
+
+
+def test_a_broken_list_is_told_with_its_answer(world: World, emulator: Emulator) -> None:
+    emulator.populate(30)
+    emulator.fail_next(200, body=b"[]", headers={"x-page": "4"})
+    with pytest.raises(oc.InvalidResponseError, match="page 1 was asked for and page 4 came") as failed:
+        world.call(world.of(emulator), "list")
+    assert failed.value.body == b"[]"

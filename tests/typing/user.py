@@ -1,0 +1,59 @@
+"""What a user writes, checked by pyright strict against the built wheel; never run."""
+
+import asyncio
+import datetime
+from decimal import Decimal
+from typing import assert_type
+
+from octopus_cards import AsyncOctopusCards, Cadence, OctopusCards, Page, RateLimitError, TopupOrder, TopupStatus
+from octopus_cards.emulator import Emulator
+from octopus_cards_api.models import TopupOrder as GeneratedOrder
+
+with OctopusCards("token", environment="sandbox", timeout=20, attempts=2) as client:
+    orders = client.topups.orders
+    page = orders.page(1, per_page=50, status=TopupStatus.PENDING)
+    assert_type(page, Page[TopupOrder])
+    assert_type(page.total_count, int | None)
+    assert_type(page[0], TopupOrder)
+    assert_type(page[:2], tuple[TopupOrder, ...])
+    for order in orders.list(status="PENDING", since=datetime.datetime.now(datetime.UTC)):
+        assert_type(order, GeneratedOrder)
+        assert_type(order.amount, Decimal)
+        assert_type(order.status, str)
+        assert_type(order.client_reference, str | None)
+        assert_type(order.created_at, datetime.datetime)
+    assert_type(orders.find("KEY"), TopupOrder | None)
+    assert_type(orders.set_notification_email(1, "a@example.com").message, str)
+    try:
+        done = orders.wait(1, cadence=Cadence([(60, 5)]), on_poll=lambda order: print(order.status))
+        assert_type(done, TopupOrder)
+    except RateLimitError as error:
+        assert_type(error.retry_after, float | None)
+        assert_type(error.code, str | None)
+
+
+async def token() -> str:
+    """A token from somewhere."""
+    return "token"
+
+
+async def main() -> None:
+    """The same, awaited."""
+    async with AsyncOctopusCards(token) as client:
+        orders = client.topups.orders
+        assert_type(await orders.page(), Page[TopupOrder])
+        async for order in orders.list():
+            assert_type(order, TopupOrder)
+        async for page in orders.list().pages():
+            assert_type(page, Page[TopupOrder])
+        assert_type(await orders.wait(1, timeout=None), TopupOrder)
+
+
+asyncio.run(main())
+
+emulator = Emulator(seed=0)
+assert_type(emulator.add_order(delivered_after=8.0), int)
+with emulator.serve(port=0) as url:
+    assert_type(url, str)
+with emulator.client() as emulated:
+    assert_type(emulated, OctopusCards)
