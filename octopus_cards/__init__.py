@@ -75,4 +75,3 @@ __all__ = [
 for _public in [globals()[name] for name in __all__]:
     if isinstance(_public, type) and _public.__module__.startswith("octopus_cards._"):
         _public.__module__ = __name__
-del _public

@@ -14,7 +14,7 @@ def encode(value: Any) -> str:
         case Decimal():
             return format(value, "f")
         case dict():
-            items = cast("dict[Any, Any]", value).items()
+            items = cast("dict[object, Any]", value).items()
             return "{" + ",".join(f"{json.dumps(str(key))}:{encode(item)}" for key, item in items) + "}"
         case list() | tuple():
             return "[" + ",".join(map(encode, cast("Sequence[Any]", value))) + "]"
