@@ -68,7 +68,7 @@ def drift(session: nox.Session) -> None:
 @nox.session
 def spec(session: nox.Session) -> None:
     """Validates the contract and every example in it."""
-    session.install(*group("spec"), built_wheel())
+    session.install(*group("generate"), *group("spec"), built_wheel())
     session.run("openapi-spec-validator", "--validation-errors", "all", "spec/openapi.yaml")
     session.run("pytest", "-q", "tests/spec")
 
@@ -77,7 +77,7 @@ def spec(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Runs the tests against the built wheel, with branch coverage."""
     session.install(*group("tests"), built_wheel())
-    coverage = ["--cov=octopus_cards", "--cov-branch", "--cov-report=term-missing:skip-covered"]
+    coverage = ["--cov", "--cov-branch", "--cov-report=term-missing:skip-covered"]
     chosen = session.posargs or [*coverage, "--cov-fail-under=95"]
     # Only the installed package may be found, never this folder's.
     env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage"), "OCTOPUS_CARDS_INSTALLED": "1"}
