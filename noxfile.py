@@ -1,5 +1,6 @@
 """Every chore by name: `nox -l` lists them, `nox` runs those that guard a commit."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ GENERATED = "generated/octopus_cards_api"
 
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["drift", "spec", "lint", "types", "tests", "demo"]
+nox.options.sessions = ["drift", "spec", "lint", "types", "installs", "tests", "demo"]
 # A Python that is not on this machine is no error: its session says that it was skipped.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
@@ -36,16 +37,22 @@ def group(name: str) -> list[str]:
 
 
 @cache
-def built_wheel() -> str:
-    """The wheel, made once a run, from the sdist, as a user's pip would."""
+def built() -> dict[str, str]:
+    """The sdist, and the wheel made from it as a user's pip would; once a run."""
     folder = tempfile.mkdtemp(prefix="octopus-cards-dist-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = Path(folder) / "env"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     python = environment / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", *group("build")], check=True)
     subprocess.run([python, "-m", "build", "--outdir", folder], check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(environment)
-    return str(next(Path(folder).glob("*.whl")))
+    return {kind: str(next(Path(folder).glob(f"*{end}"))) for kind, end in (("wheel", ".whl"), ("sdist", ".tar.gz"))}
+
+
+def built_wheel() -> str:
+    """The wheel."""
+    return built()["wheel"]
 
 
 put_pythons_on_path()
@@ -82,6 +89,21 @@ def tests(session: nox.Session) -> None:
     # Only the installed package may be found, never this folder's.
     env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage"), "OCTOPUS_CARDS_INSTALLED": "1"}
     session.run("pytest", "-q", *chosen, env=env)
+
+
+@nox.session
+@nox.parametrize("kind", ["wheel", "sdist", "editable"])
+def installs(session: nox.Session, kind: str) -> None:
+    """Installs it in each way into an empty environment: two packages are found, and nothing else of this folder."""
+    session.install(*(["-e", "."] if kind == "editable" else [built()[kind]]))
+    names = "generated", "spec", "tests", "cassettes", "noxfile", "octopus_cards", "octopus_cards_api"
+    code = f"import importlib.util as u; print(*[name for name in {names} if u.find_spec(name)])"
+    session.cd(session.create_tmp())
+    found = session.run("python", "-c", code, silent=True)
+    if str(found).split() != ["octopus_cards", "octopus_cards_api"]:
+        session.error(f"installed as {kind}, these can be imported: {found}")
+    session.run("octopus-cards", "--version")
+    session.run("python", "-c", "from octopus_cards import OctopusCards; from octopus_cards_api import Client")
 
 
 @nox.session
