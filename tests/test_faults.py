@@ -1,0 +1,242 @@
+"""The fault matrix: whatever a server or network does, a call ends in a right result or in one of our exceptions.
+
+One row a fault, in every world. What only sockets can do happens on real ones.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sockets import Behave, read_request, reset, says, server
+from worlds import World
+
+import octopus_cards as oc
+from octopus_cards.emulator import Emulator
+from octopus_cards.emulator._json import encode
+
+ORDER = {
+    "id": 1,
+    "product_id": 4218,
+    "product_name": "PUBG Mobile UC",
+    "country_code": "GLO",
+    "amount": Decimal("4.7405"),
+    "currency": "USD",
+    "status": "PENDING",
+    "created_at": "2026-05-19T14:30:00Z",
+}
+
+
+def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
+    """An answer on the wire."""
+    head = [f"HTTP/1.1 {status}", "content-type: application/json", f"content-length: {len(body)}", *headers]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+BODY = encode(ORDER).encode()
+
+ON_SOCKETS: dict[str, tuple[Behave, type[oc.OctopusCardsError]]] = {
+    "closed at once": (lambda connection: connection.close(), oc.OutcomeUnknownError),
+    "reset before the answer": (lambda c: (read_request(c), reset(c)) and None, oc.OutcomeUnknownError),
+    "closed inside the head": (says(b"HTTP/1.1 200 OK\r\ncontent-"), oc.OutcomeUnknownError),
+    "reset inside the body": (says(http(BODY)[:-9], reset), oc.OutcomeUnknownError),
+    "body cut short": (says(http(BODY)[:-9]), oc.OutcomeUnknownError),
+    "length too small": (says(http(BODY).replace(b"length: 1", b"length: 0")), oc.InvalidResponseError),
+    "chunk cut short": (
+        says(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{"),
+        oc.OutcomeUnknownError,
+    ),
+    "chunk without length": (
+        says(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n"),
+        oc.OutcomeUnknownError,
+    ),
+    "not HTTP": (says(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), oc.OutcomeUnknownError),
+    "a head without end": (says(b"HTTP/1.1 200 OK\r\n" + b"x-a: b\r\n" * 40_000), oc.OutcomeUnknownError),
+    "a header that is none": (says(http(BODY, "200 OK", "x page: 1")), oc.OutcomeUnknownError),
+    "silence": (lambda connection: None, oc.OutcomeUnknownError),
+    "silence after the head": (says(http(BODY)[:60], lambda c: None), oc.OutcomeUnknownError),
+}
+
+
+@pytest.mark.parametrize("fault", ON_SOCKETS)
+def test_faults_on_sockets(world: World, fault: str) -> None:
+    behave, expected = ON_SOCKETS[fault]
+    with server(behave) as (url, connections):
+        client = world.client(token="hunter2", base_url=url, timeout=0.2, attempts=1)
+        with pytest.raises(oc.OctopusCardsError) as failed:
+            world.call(client, "get", 1)
+        world.close()
+        assert type(failed.value) is expected, repr(failed.value)
+        assert len(connections) == 1
+    assert "hunter2" not in f"{failed.value!r}{failed.value.__cause__!r}{failed.value.__context__!r}"
+
+
+# httpx leaves its own async generators open here, which trio tells when they are collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_gzip_that_is_none(world: World) -> None:
+    with server(says(http(BODY, "200 OK", "content-encoding: gzip"))) as (url, _):
+        client = world.client(token="t", base_url=url, timeout=0.2, attempts=1)
+        with pytest.raises(oc.OutcomeUnknownError, match="DecodingError"):
+            world.call(client, "get", 1)
+        world.close()
+        gc.collect()
+
+
+def test_a_connection_that_is_reset_at_once(world: World) -> None:
+    with server(reset) as (url, _):
+        client = world.client(token="t", base_url=url, timeout=0.2, attempts=1)
+        with pytest.raises((oc.NotSentError, oc.OutcomeUnknownError)):  # the reset may come before or after the request
+            world.call(client, "get", 1)
+        world.close()
+
+
+def tls_only(connection: socket.socket) -> None:
+    """What a plain server answers to a TLS greeting."""
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    connection.close()
+
+
+def test_a_server_without_tls_was_not_reached(world: World) -> None:
+    with server(tls_only) as (url, _):
+        client = world.client(token="t", base_url=url.replace("http:", "https:"), attempts=1)
+        with pytest.raises(oc.NotSentError, match="no connection to the server"):
+            world.call(client, "get", 1)
+        world.close()
+
+
+def test_a_name_that_does_not_resolve_was_not_reached(world: World) -> None:
+    client = world.client(token="t", base_url="https://no-such-host.invalid", attempts=1)
+    with pytest.raises(oc.NotSentError, match="no connection to the server"):
+        world.call(client, "get", 1)
+
+
+def test_a_host_that_does_not_take_connections_was_not_reached(world: World) -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(3)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        client = world.client(token="t", base_url=url, timeout=0.2, attempts=1)
+        with pytest.raises(oc.NotSentError, match="ConnectTimeout"):
+            world.call(client, "get", 1)
+        for each in waiting:
+            each.close()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A fault that is an answer; a result, or the exception that it comes to."""
+
+    status: int
+    body: Any
+    ends_as: type[oc.OctopusCardsError] | Callable[[Any], bool]
+    headers: dict[str, str] | None = None
+
+
+def order(**changes: Any) -> bytes:
+    return encode(ORDER | changes).encode()
+
+
+ANSWERS: dict[str, Answer] = {
+    "HTML 200": Answer(200, "<html>login</html>", oc.InvalidResponseError),
+    "HTML 502": Answer(502, "<html>bad gateway</html>", oc.ServerError),
+    "empty 200": Answer(200, "", oc.InvalidResponseError),
+    "empty 500": Answer(500, "", oc.ServerError),
+    "204": Answer(204, b"", oc.InvalidResponseError),
+    "cut JSON": Answer(200, BODY[:-1], oc.InvalidResponseError),
+    "an array for an object": Answer(200, b"[]", oc.InvalidResponseError),
+    "wrapped in data": Answer(200, b'{"success": true, "data": {}}', oc.InvalidResponseError),
+    "bad UTF-8": Answer(200, BODY.replace(b"PUBG", b"\xff\xfe"), oc.InvalidResponseError),
+    "UTF-16": Answer(200, BODY.decode().encode("utf-16"), lambda o: o.id == 1),
+    "a byte order mark": Answer(200, b"\xef\xbb\xbf" + BODY, lambda o: o.id == 1),
+    "NaN": Answer(200, BODY.replace(b"4.7405", b"NaN"), oc.InvalidResponseError),
+    "a huge number": Answer(200, BODY.replace(b"4.7405", b"1" + b"0" * 5000), oc.InvalidResponseError),
+    "a huge exponent": Answer(200, BODY.replace(b"4.7405", b"1e99999999999999999999"), oc.InvalidResponseError),
+    "a long fraction": Answer(
+        200, BODY.replace(b"4.7405", b"0." + b"1" * 5000), lambda o: o.amount == Decimal("0." + "1" * 5000)
+    ),
+    "deep nesting": Answer(200, b'{"a":' * 100_000, oc.InvalidResponseError),
+    "a status nobody knows": Answer(200, order(status="REFUNDED"), lambda o: o.status == "REFUNDED"),
+    "a field nobody knows": Answer(200, order(fee=1), lambda o: o.additional_properties["fee"] == 1),
+    "nulls for optional fields": Answer(200, order(completed_at=None, input_data=None), lambda o: o.input_data is None),
+    "null for a required field": Answer(200, order(amount=None), oc.InvalidResponseError),
+    "text for money": Answer(200, order(amount="4.7405"), oc.InvalidResponseError),
+    "an integer for money": Answer(200, order(amount=5), lambda o: o.amount == Decimal(5)),
+    "a float for an id": Answer(200, order(id=Decimal("1.0")), oc.InvalidResponseError),
+    "400 without envelope": Answer(400, b"{}", oc.BadRequestError),
+    "401": Answer(401, None, oc.AuthenticationError),
+    "403": Answer(403, None, oc.PermissionDeniedError),
+    "404": Answer(404, None, oc.NotFoundError),
+    "429 with seconds": Answer(429, None, oc.RateLimitError, {"retry-after": "12"}),
+    "429 with a date": Answer(429, None, oc.RateLimitError, {"retry-after": "Tue, 19 May 2026 14:30:12 GMT"}),
+    "429 with nonsense": Answer(429, b"{}", oc.RateLimitError, {"retry-after": "-∞".encode().hex()}),
+    "429 for ever": Answer(429, None, oc.RateLimitError, {"retry-after": "9" * 400}),
+    "429 by HTML": Answer(429, "<html>slow</html>", oc.RateLimitError),
+    "418": Answer(418, "", oc.APIError),
+    "499": Answer(499, "", oc.APIError),
+    "520": Answer(520, "<html>", oc.ServerError),
+    "599": Answer(599, "", oc.ServerError),
+    "a status above 599": Answer(700, "", oc.InvalidResponseError),
+    "301": Answer(301, "", oc.InvalidResponseError, {"location": "https://evil.example/"}),
+    "307": Answer(307, "", oc.InvalidResponseError, {"location": "//evil.example/"}),
+}
+
+
+@pytest.mark.parametrize("fault", ANSWERS)
+def test_faults_in_answers(world: World, emulator: Emulator, fault: str) -> None:
+    answer = ANSWERS[fault]
+    emulator.fail_next(answer.status, body=answer.body, headers=answer.headers)
+    try:
+        result = world.call(world.of(emulator, attempts=1), "get", 1)
+    except oc.OctopusCardsError as error:
+        assert type(error) is answer.ends_as
+    else:
+        assert not isinstance(answer.ends_as, type)
+        assert answer.ends_as(result)
+    assert len(emulator.requests) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*ORDER, "error", "x"]), inner, max_size=9)
+    ),
+    max_leaves=20,
+)
+BODIES = st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode())
+HEADERS = st.dictionaries(
+    st.sampled_from(
+        ["x-page", "x-per-page", "x-total-count", "x-has-more", "retry-after", "x-request-id", "content-type"]
+    ),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30),
+)
+
+
+@given(
+    status=st.integers(200, 999), body=BODIES, headers=HEADERS, method=st.sampled_from(["get", "page", "list", "find"])
+)
+def test_no_answer_brings_out_anything_but_our_exceptions(
+    status: int, body: bytes, headers: dict[str, str], method: str
+) -> None:
+    emulator = Emulator()
+    emulator.fail_next(status, body=body, headers=headers)
+    emulator.fail_next(503, times=99)
+    arguments: dict[str, Any] = {"get": {"order_id": 1}, "find": {"client_reference": "KEY"}}.get(method, {})
+    with emulator.client(attempts=1) as client:
+        try:
+            result = getattr(client.topups.orders, method)(**arguments)
+            list(result) if method == "list" else None
+        except oc.OctopusCardsError as error:
+            assert str(error)
