@@ -115,6 +115,14 @@ def lint(session: nox.Session) -> None:
     session.run("lint-imports")
 
 
+@nox.session(name="format")
+def format_(session: nox.Session) -> None:
+    """Mends style and formatting."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", "--fix", ".")
+    session.run("ruff", "format", ".")
+
+
 @nox.session
 def types(session: nox.Session) -> None:
     """Checks types: mypy and pyright, both strict, and a user's program against the built wheel."""

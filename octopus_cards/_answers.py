@@ -44,8 +44,9 @@ class RawResponse:
         """
         try:
             return json.loads(self.content, parse_float=Decimal, parse_constant=_refuse_constant)
-        except (RecursionError, ArithmeticError) as error:
-            raise ValueError(f"not JSON that can be held: {type(error).__name__}") from None
+        except (ValueError, RecursionError, ArithmeticError) as error:
+            kind = self.header("Content-Type") or "no content type"
+            raise ValueError(f"not JSON but {len(self.content)} bytes ({kind}; {type(error).__name__})") from None
 
     def __repr__(self) -> str:
         return f"RawResponse(status_code={self.status_code}, {len(self.content)} bytes)"

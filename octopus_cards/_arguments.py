@@ -10,6 +10,7 @@ import re
 
 import dateutil.parser
 
+from octopus_cards._redaction import shown
 from octopus_cards._wire import TopupStatus
 
 PER_PAGE_MAX = 500
@@ -23,7 +24,7 @@ def integer(argument: str, value: object, *, at_most: int | None = None) -> int:
     """An integer from 1 up to a bound."""
     rule = "an integer from 1" + (f" to {at_most}" if at_most else " up")
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{argument} must be {rule}, got {value!r} ({type(value).__name__})")
+        raise TypeError(f"{argument} must be {rule}, got {shown(value)}")
     if value < 1 or (at_most is not None and value > at_most):
         raise ValueError(f"{argument} must be {rule}, got {value}")
     return value
@@ -38,11 +39,11 @@ def status(value: TopupStatus | str | None) -> TopupStatus | None:
     """A status that the list can be filtered by, or None."""
     if value is None:
         return None
+    rule = f"status must be one of {', '.join(TopupStatus)}"
     try:
-        return TopupStatus(value)
+        return TopupStatus(_text(rule, value))
     except ValueError:
-        known = ", ".join(TopupStatus)
-        raise ValueError(f"status must be one of {known}, got {value!r}") from None
+        raise ValueError(f"{rule}, got {shown(value)}") from None
 
 
 def country(value: object) -> str | None:
@@ -51,7 +52,7 @@ def country(value: object) -> str | None:
         return None
     rule = "country must be three upper-case letters (ISO 3166-1 alpha-3, or GLO)"
     if not _COUNTRY.fullmatch(_text(rule, value)):
-        raise ValueError(f"{rule}, got {value!r}")
+        raise ValueError(f"{rule}, got {shown(value)}")
     return str(value)
 
 
@@ -60,44 +61,58 @@ def client_reference(value: object) -> str:
     rule = f"client_reference must be 1 to {CLIENT_REFERENCE_MAX} printable ASCII characters"
     text = _text(rule, value)
     if not _PRINTABLE_ASCII.fullmatch(text) or len(text) > CLIENT_REFERENCE_MAX:
-        shown = repr(text) if len(text) <= CLIENT_REFERENCE_MAX else f"{len(text)} characters"
-        raise ValueError(f"{rule}, got {shown}")
+        raise ValueError(f"{rule}, got {shown(text)}")
     return text
 
 
 def email(value: object) -> str:
     """An e-mail address of at most 254 characters. It is never shown, only described."""
     rule = f"email must be an address of 1 to {EMAIL_MAX} characters"
-    text = _text(rule, value, shown=False)
+    text = _text(rule, value)
     if not text or len(text) > EMAIL_MAX:
         raise ValueError(f"{rule}, got {len(text)} characters")
     name, at, host = text.rpartition("@")
-    if not (name and at and host) or any(c.isspace() or not c.isprintable() for c in text):
+    if not (name and at and host) or "@" in name or any(c.isspace() or not c.isprintable() for c in text):
         raise ValueError(f"{rule}, NAME@HOST without spaces, got {len(text)} characters that are not of that form")
     return text
 
 
-def _text(rule: str, value: object, *, shown: bool = True) -> str:
+def _text(rule: str, value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{rule}, got {f'{value!r} ' if shown else ''}({type(value).__name__})")
+        raise TypeError(f"{rule}, got {shown(value)}")
     return value
 
 
-def since(value: datetime.datetime | str | None) -> datetime.datetime | None:
-    """An aware moment, or one as people write it, taken as UTC where it names no offset."""
+def since(value: datetime.datetime | datetime.date | str | None) -> datetime.datetime | None:
+    """An aware moment, or a date or time as people write it; UTC where it names no offset."""
     if value is None:
         return None
-    rule = "since must be an aware datetime, or a date or time as people write it"
+    rule = "since must be an aware datetime, a date, or a date or time as people write it (best: 2026-05-19T14:30Z)"
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             raise ValueError(f"{rule}, got {value!r}, which has no offset (add tzinfo=datetime.UTC)")
         return value
-    if not isinstance(value, str):
-        raise TypeError(f"{rule}, got {value!r} ({type(value).__name__})")
+    if isinstance(value, datetime.date):
+        return datetime.datetime.combine(value, datetime.time(), datetime.UTC)
+    text = _text(rule, value)
     try:
-        moment = dateutil.parser.parse(value, default=datetime.datetime(1, 1, 1))  # noqa: DTZ001 - told below
+        # Where the year comes first the day comes last.
+        moments = {_moment(text, day_first=last) for last in (False, not text[:4].isdecimal())}
     except (ValueError, OverflowError):
-        raise ValueError(f"{rule}, got {value!r}") from None
-    if moment.year == 1:
-        raise ValueError(f"{rule} with its year, got {value!r}")
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        raise ValueError(f"{rule}, got {shown(text)}") from None
+    # What differs by which number is the day, and whose year was made up, is a guess about money.
+    if len(moments) > 1 or min(moments).year == 1 or ("/" in text and "-" in text):
+        raise ValueError(f"{rule}, of which day, month and year are certain, got {shown(text)}")
+    return moments.pop()
+
+
+def _moment(text: str, *, day_first: bool) -> datetime.datetime:
+    """What dateutil reads, without its guesses of time zones by their abbreviation."""
+    start = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
+    return dateutil.parser.parse(text, default=start, dayfirst=day_first, tzinfos=_offset)
+
+
+def _offset(name: str | None, seconds: int | None) -> datetime.tzinfo:
+    if seconds is None and name not in (None, "UTC", "GMT", "Z"):
+        raise ValueError(f"{name} names no offset for certain")
+    return datetime.timezone(datetime.timedelta(seconds=seconds or 0))

@@ -46,17 +46,25 @@ class OctopusCards:
         environment: "production", where orders cost money, or "sandbox".
         base_url: Another server, instead of `environment`; else the environment variable
             OCTOPUS_CARDS_BASE_URL. Plain http is allowed towards this machine only.
-        timeout: How long one attempt may take: seconds, or `Timeouts` for each phase (connect 10 s, read
-            30 s by default).
-        attempts: How often one call may be tried in all, the first included. What is repeated, and when, is
-            told in `octopus_cards._exchange.Session`.
+        timeout: How long each phase of one attempt may take: seconds, or `Timeouts` (connect 10 s, and 30 s
+            until the next bytes of the answer, by default). It does not bound an attempt as a whole.
+        attempts: How often one call may be tried in all, the first included. A try that did not reach the
+            server is repeated; one that was lost, or answered by 500, 502, 503, 504 or 429, is repeated if
+            doing it twice does no more than doing it once (all calls there are). In between it waits up to
+            200 ms, doubling up to 10 s, all of it jitter; after a 429 as long as the server asks, and if
+            that is over 120 s it raises at once.
         clock: Where the time comes from; for tests.
         transport: The escape hatch: a transport of the HTTP library (httpx.BaseTransport). Proxies named in
             the environment are then its own affair.
 
+    Attributes:
+        topups: Game credit and mobile recharges; `topups.orders` are the orders.
+
     Raises:
         ValueError, TypeError: An argument is not valid, or there is no token.
     """
+
+    topups: Topups
 
     def __init__(
         self,
@@ -97,6 +105,8 @@ class AsyncOctopusCards:
     Takes what `OctopusCards` takes; `token` may be an async callable, and `transport` is an
     httpx.AsyncBaseTransport.
     """
+
+    topups: AsyncTopups
 
     def __init__(
         self,

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from octopus_cards._redaction import shown
+
 HOSTS: Mapping[str, str] = MappingProxyType(
     {"production": "https://api.octopuscards.io", "sandbox": "https://sandbox-api.octopuscards.io"}
 )
@@ -17,7 +19,7 @@ Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """How long one attempt of one call may take in each of its phases, in seconds.
+    """How long each phase of one attempt may take, in seconds; they do not bound an attempt as a whole.
 
     Attributes:
         connect: Until the connection stands.
@@ -40,9 +42,9 @@ class Timeouts:
 
 def _check_seconds(argument: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{argument} must be a number of seconds, got {value!r}")
+        raise TypeError(f"{argument} must be a number of seconds, got {shown(value)}")
     if not 0 < value < float("inf"):
-        raise ValueError(f"{argument} must be a number of seconds above 0, got {value!r}")
+        raise ValueError(f"{argument} must be a finite number of seconds above 0, got {value!r}")
     return float(value)
 
 
@@ -58,7 +60,7 @@ def resolve_timeouts(timeout: Timeouts | float) -> Timeouts:
 def resolve_base_url(base_url: str | None, environment: str) -> str:
     """Where requests go: `base_url`, else OCTOPUS_CARDS_BASE_URL, else the host of `environment`."""
     if environment not in HOSTS:
-        raise ValueError(f"environment must be one of {', '.join(HOSTS)}, got {environment!r}")
+        raise ValueError(f"environment must be one of {', '.join(HOSTS)}, got {shown(environment)}")
     if base_url is not None:
         return _checked_url("base_url", base_url)
     ambient = os.environ.get("OCTOPUS_CARDS_BASE_URL")
@@ -74,7 +76,7 @@ def resolve_base_url(base_url: str | None, environment: str) -> str:
 
 def _checked_url(argument: str, url: object) -> str:
     if not isinstance(url, str):
-        raise TypeError(f"{argument} must be a string, got {type(url).__name__}")
+        raise TypeError(f"{argument} must be a string, got {shown(url)}")
     rule = f"{argument} must be https://HOST, or http:// towards this machine only"
     try:
         parts = urlsplit(url)
@@ -84,11 +86,11 @@ def _checked_url(argument: str, url: object) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError(f"{rule}; it must not carry a user name or password")
     if not host or parts.scheme not in ("http", "https") or any(c.isspace() for c in url):
-        raise ValueError(f"{rule}, got {url!r}")
+        raise ValueError(f"{rule}, got {shown(url)}")
     if parts.scheme == "http" and not _is_loopback(host):
-        raise ValueError(f"{rule}: a token must not travel unencrypted, got {url!r}")
+        raise ValueError(f"{rule}: a token must not travel unencrypted, got {shown(url)}")
     if parts.query or parts.fragment or parts.path.rstrip("/").endswith("/api/v1"):
-        raise ValueError(f"{rule}, without query, fragment or /api/v1, got {url!r}")
+        raise ValueError(f"{rule}, without query, fragment or /api/v1 at its end")
     return url.rstrip("/")
 
 
@@ -114,7 +116,7 @@ def resolve_token(token: Token | None) -> Token:
 def check_token(token: object, argument: str = "token") -> str:
     """A token that fits into a header. It is never shown, only described."""
     if not isinstance(token, str):
-        raise TypeError(f"{argument} must be a string or a callable that returns one, got {type(token).__name__}")
+        raise TypeError(f"{argument} must be a string, got {type(token).__name__}")
     if not token:
         raise ValueError(f"{argument} must not be empty")
     if token.lower().startswith("bearer "):
@@ -131,7 +133,7 @@ def check_token(token: object, argument: str = "token") -> str:
 def check_attempts(attempts: object) -> int:
     """How often one call may be tried in all, the first included."""
     if isinstance(attempts, bool) or not isinstance(attempts, int):
-        raise TypeError(f"attempts must be an integer, got {attempts!r}")
+        raise TypeError(f"attempts must be an integer, got {shown(attempts)}")
     if attempts < 1:
         raise ValueError(f"attempts must be 1 or more, got {attempts}")
     return attempts

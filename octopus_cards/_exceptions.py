@@ -22,25 +22,19 @@ is sent. Every exception can be pickled and copied, and prints without secrets.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Self
+
+from octopus_cards._redaction import withheld
 
 if TYPE_CHECKING:
     from octopus_cards._wire import TopupOrder
-
-_SECRET = re.compile(r"[^\s\"'<>@,;:=(]+@[^\s\"'<>@,;)]+|(?i:bearer)\s+\S+|\beyJ[\w-]+(?:\.[\w-]*)*")
-
-
-def _withheld(text: str) -> str:
-    """`text` without e-mail addresses and tokens, which a server or proxy may have echoed."""
-    return _SECRET.sub("<withheld>", text)
 
 
 class OctopusCardsError(Exception):
     """The base of all exceptions of this package."""
 
     def __str__(self) -> str:
-        return _withheld(super().__str__())
+        return withheld(super().__str__())
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -79,11 +73,17 @@ class RequestError(OctopusCardsError):
         return [f"{self.method} {self.path}", *tries]
 
     def __str__(self) -> str:
-        return _withheld(f"{self.args[0]} [{', '.join(self._context())}]")
+        return withheld(f"{self.args[0]} [{', '.join(self._context())}]")
 
 
 class NotSentError(RequestError):
-    """Nothing reached the server, so anything may be repeated."""
+    """Nothing reached the server, so anything may be repeated.
+
+    Attributes:
+        passing: Whether trying again can help; not so once the client is closed.
+    """
+
+    passing: bool = True
 
 
 class OutcomeUnknownError(RequestError):
@@ -189,6 +189,10 @@ class RateLimitError(APIError):
 
     retry_after: float | None = None
 
+    def _context(self) -> list[str]:
+        asked = [] if self.retry_after is None else [f"retry after {self.retry_after:g} s"]
+        return [*super()._context(), *asked]
+
 
 class ServerError(APIError):
     """5xx: the server, or something in front of it, failed."""
@@ -224,7 +228,7 @@ class WaitTimeoutError(OctopusCardsError):
     def after(cls, order: TopupOrder, *, elapsed: float, polls: int) -> Self:
         """The exception for a wait that saw `order` last."""
         error = cls(
-            f"topup order {order.id} is still {order.status} after {elapsed:.1f} s and {polls} reads. "
+            f"topup order {order.id} is still {order.status} after {elapsed:.1f} s and {polls} read{'s'[: polls > 1]}. "
             f"It may still complete: wait again, or set a notification e-mail."
         )
         error.order, error.elapsed, error.polls = order, elapsed, polls

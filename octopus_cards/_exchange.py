@@ -73,7 +73,7 @@ class Session:
 def _may_repeat(error: RequestError, call: Call[Any]) -> bool:
     match error:
         case NotSentError():
-            return True
+            return error.passing
         case OutcomeUnknownError() | RateLimitError():
             return call.repeatable
         case ServerError():
@@ -90,8 +90,8 @@ class Reply(Generic[T]):
     raw: RawResponse
 
 
-def exchange(call: Call[T], session: Session) -> Flow[Reply[T]]:
-    """Makes one call, by the rules of `Session`."""
+def exchange(call: Call[T], session: Session, until: float | None = None) -> Flow[Reply[T]]:
+    """Makes one call, by the rules of `Session`; begins no further try at or after `until` (monotonic)."""
     attempt = 0
     while True:
         attempt += 1
@@ -102,7 +102,7 @@ def exchange(call: Call[T], session: Session) -> Flow[Reply[T]]:
         except RequestError as error:
             error.attempts = attempt
             delay = session.delay_before_repeating(error, call)
-            if delay is None:
+            if delay is None or (until is not None and session.clock.monotonic() + delay >= until):
                 raise
         yield Pause(delay)
 

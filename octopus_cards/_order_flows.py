@@ -13,6 +13,7 @@ from octopus_cards import _arguments as check
 from octopus_cards._exchange import Reply, Session, exchange, unusable
 from octopus_cards._flows import Flow, Stream
 from octopus_cards._pages import Page
+from octopus_cards._redaction import shown
 from octopus_cards._waiting import Cadence, Cancel, OnPoll, Waiting, wait
 from octopus_cards._walking import walk
 from octopus_cards._wire import (
@@ -56,7 +57,7 @@ class OrderFlows:
     def pages(
         self,
         per_page: int,
-        since: datetime.datetime | str | None,
+        since: datetime.datetime | datetime.date | str | None,
         status: TopupStatus | str | None,
         product_id: int | None,
         country: str | None,
@@ -73,7 +74,7 @@ class OrderFlows:
 
     def get(self, order_id: int) -> Flow[TopupOrder]:
         """One order, by one request."""
-        return self._get(get_order(check.integer("order_id", order_id)), order_id)
+        return self._get(get_order(check.integer("order_id", order_id)), order_id, None)
 
     def find(self, client_reference: str) -> Flow[TopupOrder | None]:
         """The order with a key of the caller's own, by one request."""
@@ -96,17 +97,18 @@ class OrderFlows:
         """One order once it is final, by one request a poll."""
         check.integer("order_id", order_id)
         if not isinstance(cadence, Cadence):
-            raise TypeError(f"cadence must be a Cadence, got {cadence!r}")
+            raise TypeError(f"cadence must be a Cadence, got {shown(cadence)}")
         if on_poll is not None and not callable(on_poll):
-            raise TypeError(f"on_poll must be a callable or None, got {on_poll!r}")
+            raise TypeError(f"on_poll must be a callable or None, got {shown(on_poll)}")
         terms = Waiting(self.session.clock, _limit(timeout), cadence, on_poll, _cancelled(cancel))
-        return wait(order_id, lambda: self.get(order_id), terms)
+        call = get_order(order_id)
+        return wait(order_id, lambda until: self._get(call, order_id, until), terms)
 
     def _page(self, call: Call[list[TopupOrder]]) -> Flow[Orders]:
         return Page[TopupOrder].of((yield from exchange(call, self.session)))
 
-    def _get(self, call: Call[TopupOrder], order_id: int) -> Flow[TopupOrder]:
-        reply: Reply[TopupOrder] = yield from exchange(call, self.session)
+    def _get(self, call: Call[TopupOrder], order_id: int, until: float | None) -> Flow[TopupOrder]:
+        reply: Reply[TopupOrder] = yield from exchange(call, self.session, until)
         if reply.value.id != order_id:
             raise unusable(call, reply.raw, f"order {order_id} was asked for and order {reply.value.id} came")
         return reply.value
@@ -140,7 +142,7 @@ def _limit(timeout: float | None) -> float | None:
     if timeout is None:
         return None
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise TypeError(f"timeout must be a number of seconds or None, got {timeout!r}")
+        raise TypeError(f"timeout must be a number of seconds or None, got {shown(timeout)}")
     if not 0 <= timeout < math.inf:
         raise ValueError(f"timeout must be 0 or more seconds, or None for no limit, got {timeout!r}")
     return timeout
@@ -150,5 +152,5 @@ def _cancelled(cancel: Cancel | None) -> Callable[[], bool] | None:
     if cancel is None or callable(cancel):
         return cancel
     if not callable(getattr(cancel, "is_set", None)):
-        raise TypeError(f"cancel must be an event with is_set() or a callable, got {cancel!r}")
+        raise TypeError(f"cancel must be an event with is_set() or a callable, got {shown(cancel)}")
     return cancel.is_set

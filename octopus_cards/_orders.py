@@ -74,7 +74,7 @@ class TopupOrders:
         self,
         *,
         per_page: int = 500,
-        since: datetime.datetime | str | None = None,
+        since: datetime.datetime | datetime.date | str | None = None,
         status: TopupStatus | str | None = None,
         product_id: int | None = None,
         country: str | None = None,
@@ -83,9 +83,9 @@ class TopupOrders:
 
         Args:
             per_page: How many orders to a page, 1 to 500.
-            since: Stop at the first order created before this: an aware datetime, or a date or time as
-                people write it, taken as UTC where it names no offset. Assumes that newest first by id
-                is newest first by time.
+            since: Stop at the first order created before this: an aware datetime, a date, or a date or
+                time as people write it; UTC where it names no offset. Assumes that newest first by id is
+                newest first by time.
             status: Only orders with this stored status.
             product_id: Only orders of this product.
             country: Only orders for this country, ISO 3166-1 alpha-3 in upper case, or GLO.
@@ -147,8 +147,9 @@ class TopupOrders:
 
         Args:
             order_id: The order.
-            timeout: How many seconds the whole wait may take; None for no limit. The order is read once
-                more when they are over.
+            timeout: How many seconds to wait; None for no limit. The order is read once more when they are
+                over, and a read that is under way then is not cut off: it may take the client's own
+                `timeout`, but it is not tried again.
             cadence: When to read it.
             on_poll: Called with the order after each read; what it raises ends the wait.
             cancel: An event (`is_set()`), or a callable that returns whether to stop; looked at at least

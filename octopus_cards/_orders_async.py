@@ -57,7 +57,7 @@ class AsyncTopupOrders:
         self,
         *,
         per_page: int = 500,
-        since: datetime.datetime | str | None = None,
+        since: datetime.datetime | datetime.date | str | None = None,
         status: TopupStatus | str | None = None,
         product_id: int | None = None,
         country: str | None = None,

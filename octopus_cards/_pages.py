@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self, TypeVar, overload
 
 from octopus_cards._answers import RawResponse
@@ -12,7 +12,7 @@ from octopus_cards._exchange import Reply
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page(Sequence[T]):
     """One page of a list: a sequence of its items, with what the headers said of it.
 
@@ -39,7 +39,7 @@ class Page(Sequence[T]):
     size: int | None
     has_more: bool | None
     request_id: str | None
-    raw: RawResponse = field(repr=False)
+    raw: RawResponse
 
     @classmethod
     def of(cls, reply: Reply[list[T]]) -> Self:
@@ -69,6 +69,9 @@ class Page(Sequence[T]):
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
+
+    def __repr__(self) -> str:
+        return f"<Page {self.number} of {self.total_pages}: {len(self)} of {self.total_count} items>"
 
 
 def _count(raw: RawResponse, name: str) -> int | None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from octopus_cards._clock import Clock
 from octopus_cards._exceptions import WaitCancelledError, WaitTimeoutError
 from octopus_cards._flows import Consult, Flow, Pause
+from octopus_cards._redaction import shown
 from octopus_cards._wire import TopupOrder, TopupStatus
 
 OnPoll = Callable[[TopupOrder], None] | Callable[[TopupOrder], Awaitable[None]]
@@ -37,20 +38,24 @@ class Cadence:
     After the last step its interval goes on.
 
     Raises:
-        ValueError: There is no step, an interval is not above 0, or the steps do not rise.
+        ValueError: There is no step, an interval is not above 0, or the times do not rise from 0.
+        TypeError: The steps are no pairs of numbers.
     """
 
     steps: tuple[tuple[float, float], ...]
 
     def __init__(self, steps: Iterable[tuple[float, float]]) -> None:
-        pairs = tuple((float(until), float(interval)) for until, interval in steps)
         rule = "steps must be pairs of (until elapsed seconds, interval in seconds)"
+        try:
+            pairs = tuple((float(until), float(interval)) for until, interval in steps)
+        except (TypeError, ValueError):
+            raise TypeError(f"{rule}, got {shown(steps)}") from None
         if not pairs:
             raise ValueError(f"{rule}, got none")
         if not all(0 < interval < math.inf for _, interval in pairs):
             raise ValueError(f"{rule} with every interval above 0, got {pairs}")
-        if any(not earlier[0] < later[0] for earlier, later in pairwise(pairs)):
-            raise ValueError(f"{rule} with rising times, got {pairs}")
+        if any(not earlier[0] < later[0] for earlier, later in pairwise([(0.0, 0.0), *pairs])):
+            raise ValueError(f"{rule} with times that rise from 0, got {pairs}")
         object.__setattr__(self, "steps", pairs)
 
     def interval(self, elapsed: float) -> float:
@@ -82,14 +87,15 @@ class Waiting:
     cancel: Callable[[], bool] | None
 
 
-def wait(order_id: int, read: Callable[[], Flow[TopupOrder]], terms: Waiting) -> Flow[TopupOrder]:
+def wait(order_id: int, read: Callable[[float | None], Flow[TopupOrder]], terms: Waiting) -> Flow[TopupOrder]:
     """Reads an order, at once and then by the cadence, until it is final."""
     started = terms.clock.monotonic()
+    until = None if terms.timeout is None else started + terms.timeout
     order, polls = None, 0
     while True:
         if terms.cancel is not None and terms.cancel():
             raise WaitCancelledError.after(order_id, order)
-        order = yield from read()
+        order = yield from read(until)
         polls += 1
         if terms.on_poll is not None:
             yield Consult(terms.on_poll, (order,))

@@ -126,19 +126,24 @@ def error_detail(answer: RawResponse) -> ErrorDetail | None:
 
 
 @contextmanager
-def _faults_of(call: Call[Any]) -> Generator[None]:
+def _faults_of(call: Call[Any], client: httpx.Client | httpx.AsyncClient) -> Generator[None]:
     """Raises every fault of the HTTP library as one of ours."""
     context: dict[str, Any] = {"method": call.method, "path": call.path}
+    server = str(client.base_url).rstrip("/")
+    if client.is_closed:
+        closed = NotSentError("the client is closed; make a new one", **context)
+        closed.passing = False
+        raise closed
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-        raise NotSentError(f"no connection to the server: {_told(error)}", **context) from error
+        raise NotSentError(f"no connection to {server}: {_told(error)}", **context) from error
     except httpx.ProxyError as error:
-        raise NotSentError(f"the proxy refused: {_told(error)}", **context) from error
+        raise NotSentError(f"the proxy refused to reach {server}: {_told(error)}", **context) from error
     except httpx.TimeoutException as error:
-        raise OutcomeUnknownError(f"no answer in time: {_told(error)}", **context) from error
+        raise OutcomeUnknownError(f"no answer from {server} in time: {_told(error)}", **context) from error
     except Exception as error:
-        raise OutcomeUnknownError(f"the answer was lost: {_told(error)}", **context) from error
+        raise OutcomeUnknownError(f"the answer of {server} was lost: {_told(error)}", **context) from error
 
 
 def _told(error: Exception) -> str:
@@ -148,6 +153,16 @@ def _told(error: Exception) -> str:
 def _check_transport(transport: object, kind: type) -> None:
     if transport is not None and not isinstance(transport, kind):
         raise TypeError(f"transport must be an httpx.{kind.__name__}, got {type(transport).__name__}")
+
+
+@contextmanager
+def _set_up() -> Generator[None]:
+    """What the HTTP library finds amiss in base URL or environment is a bad setting of the caller's."""
+    try:
+        yield
+    except Exception as error:
+        where = "look at base_url, SSL_CERT_FILE, SSL_CERT_DIR and the proxy variables of the environment"
+        raise ValueError(f"connections cannot be set up: {_told(error)} ({where})") from error
 
 
 def _client_options(base_url: str, timeouts: Timeouts) -> dict[str, Any]:
@@ -178,7 +193,8 @@ class Connection:
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: SyncTransport | None) -> None:
         _check_transport(transport, SyncTransport)
-        self._client = httpx.Client(transport=transport, **_client_options(base_url, timeouts))
+        with _set_up():
+            self._client = httpx.Client(transport=transport, **_client_options(base_url, timeouts))
 
     def send(self, call: Call[Any], token: str) -> RawResponse:
         """Sends a request once.
@@ -186,9 +202,7 @@ class Connection:
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        if self._client.is_closed:
-            raise NotSentError("the client is closed; make a new one", method=call.method, path=call.path)
-        with _faults_of(call):
+        with _faults_of(call, self._client):
             return _answer_of(self._client.request(**_request_of(call, token)))
 
     def close(self) -> None:
@@ -201,7 +215,8 @@ class AsyncConnection:
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: AsyncTransport | None) -> None:
         _check_transport(transport, AsyncTransport)
-        self._client = httpx.AsyncClient(transport=transport, **_client_options(base_url, timeouts))
+        with _set_up():
+            self._client = httpx.AsyncClient(transport=transport, **_client_options(base_url, timeouts))
 
     async def send(self, call: Call[Any], token: str) -> RawResponse:
         """Sends a request once.
@@ -209,9 +224,7 @@ class AsyncConnection:
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        if self._client.is_closed:
-            raise NotSentError("the client is closed; make a new one", method=call.method, path=call.path)
-        with _faults_of(call):
+        with _faults_of(call, self._client):
             return _answer_of(await self._client.request(**_request_of(call, token)))
 
     async def aclose(self) -> None:

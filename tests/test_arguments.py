@@ -18,7 +18,7 @@ BAD: list[tuple[str, dict[str, Any], type[Exception], str]] = [
     ("get", {"order_id": "9123456"}, TypeError, "order_id must be an integer from 1 up, got '9123456' (str)"),
     ("get", {"order_id": True}, TypeError, "order_id must be an integer from 1 up, got True (bool)"),
     ("get", {"order_id": 1.0}, TypeError, "order_id must be an integer from 1 up, got 1.0 (float)"),
-    ("get", {"order_id": None}, TypeError, "order_id must be an integer from 1 up, got None (NoneType)"),
+    ("get", {"order_id": None}, TypeError, "order_id must be an integer from 1 up, got None"),
     ("wait", {"order_id": 0}, ValueError, "order_id must be"),
     ("wait", {"order_id": 1, "timeout": -1}, ValueError, "timeout must be 0 or more seconds"),
     ("wait", {"order_id": 1, "timeout": float("nan")}, ValueError, "timeout must be 0 or more seconds"),
@@ -49,12 +49,17 @@ BAD: list[tuple[str, dict[str, Any], type[Exception], str]] = [
     ("set_notification_email", {"order_id": 1, "email": "name@"}, ValueError, "NAME@HOST"),
     ("set_notification_email", {"order_id": 1, "email": "a b@host"}, ValueError, "NAME@HOST"),
     ("set_notification_email", {"order_id": 1, "email": "a\x00@host"}, ValueError, "NAME@HOST"),
-    ("set_notification_email", {"order_id": 1, "email": None}, TypeError, "(NoneType)"),
+    ("set_notification_email", {"order_id": 1, "email": None}, TypeError, "got None"),
     ("set_notification_email", {"order_id": "1", "email": "a@b"}, TypeError, "order_id must be"),
     ("list", {"since": datetime.datetime(2026, 5, 19)}, ValueError, "which has no offset"),  # noqa: DTZ001
-    ("list", {"since": "the day before"}, ValueError, "since must be an aware datetime, or a date or time"),
-    ("list", {"since": "14:30"}, ValueError, "with its year"),
+    ("list", {"since": "the day before"}, ValueError, "since must be an aware datetime, a date, or a date"),
+    ("list", {"since": "14:30"}, ValueError, "of which day, month and year are certain"),
     ("list", {"since": 20260519}, TypeError, "since must be"),
+    ("list", {"since": "01/05/2026"}, ValueError, "of which day, month and year are certain, got '01/05/2026'"),
+    ("list", {"since": "10/11/12"}, ValueError, "of which day, month and year are certain"),
+    ("list", {"since": "2026-05-01/2026-06-01"}, ValueError, "of which day, month and year are certain"),
+    ("list", {"since": "2026-05-01 10:00 CET"}, ValueError, "since must be an aware datetime"),
+    ("page", {"status": 5}, TypeError, "status must be one of"),
 ]
 
 
@@ -68,7 +73,35 @@ def test_bad_input_is_named_and_nothing_is_sent(
     assert emulator.requests == []
 
 
-@pytest.mark.parametrize("email", ["secret person@example.com", "secret", "secret@" + "x" * 300])
+PRIVATE = ("secret@example.com", "+4915112345678", "+49 151 1234-5678", "eyJzZWNyZXQ", "Bearer secret")
+
+
+@pytest.mark.parametrize("private", PRIVATE)
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("get", {"order_id": "{}"}),
+        ("get", {"order_id": {"phone_number": "{}"}}),
+        ("find", {"client_reference": "{}\n"}),
+        ("page", {"country": "{}"}),
+        ("page", {"status": "{}"}),
+        ("list", {"since": "{}"}),
+        ("wait", {"order_id": 1, "timeout": "{}"}),
+        ("set_notification_email", {"order_id": "{}", "email": 5}),
+    ],
+)
+def test_what_is_private_is_not_shown_where_it_does_not_belong(
+    emulator: Emulator, private: str, method: str, options: dict[str, Any]
+) -> None:
+    given = {k: v.format(private) if isinstance(v, str) else v for k, v in options.items()}
+    with emulator.client() as client, pytest.raises((TypeError, ValueError)) as refused:
+        getattr(client.topups.orders, method)(**given)
+    assert private not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "email", ["secret person@example.com", "secret", "secret@" + "x" * 300, "secret@example.com,secret@example.org"]
+)
 def test_a_refused_address_is_not_shown(email: str) -> None:
     with pytest.raises(ValueError, match="email") as refused:
         arguments.email(email)
@@ -100,6 +133,9 @@ def test_bounds_are_those_of_the_contract() -> None:
     ("text", "meant"),
     [
         ("2026-05-19", "2026-05-19T00:00:00+00:00"),
+        ("2026-05-06", "2026-05-06T00:00:00+00:00"),
+        ("2026/05/06 10:00 UTC", "2026-05-06T10:00:00+00:00"),
+        ("13/05/2026", "2026-05-13T00:00:00+00:00"),
         ("19 May 2026 14:30", "2026-05-19T14:30:00+00:00"),
         ("May 19, 2026 2:30pm +02:00", "2026-05-19T14:30:00+02:00"),
         ("2026-05-19T14:30:00Z", "2026-05-19T14:30:00+00:00"),
@@ -114,4 +150,5 @@ def test_since_reads_dates_as_people_write_them(text: str, meant: str) -> None:
 def test_since_takes_an_aware_moment_as_it_is() -> None:
     moment = datetime.datetime(2026, 5, 19, tzinfo=datetime.UTC)
     assert arguments.since(moment) is moment
+    assert arguments.since(moment.date()) == moment
     assert arguments.since(None) is None

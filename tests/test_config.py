@@ -18,7 +18,7 @@ BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
     [
         ({"token": None}, ValueError, "token is missing: pass token=..., or set OCTOPUS_CARDS_TOKEN"),
         ({"token": ""}, ValueError, "token must not be empty"),
-        ({"token": 5}, TypeError, "token must be a string or a callable that returns one, got int"),
+        ({"token": 5}, TypeError, "token must be a string, got int"),
         ({"token": "Bearer abc"}, ValueError, "without 'Bearer' in front"),
         ({"token": "abc\n"}, ValueError, "got 4 characters of which number 4 is U+000A"),
         ({"token": "ключ"}, ValueError, "printable ASCII"),
@@ -32,14 +32,15 @@ BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
         ({"base_url": "https://host:99999"}, ValueError, "base_url must be https://HOST"),
         ({"base_url": "https://[::1"}, ValueError, "base_url must be https://HOST"),
         ({"base_url": "https://ho st"}, ValueError, "base_url must be https://HOST"),
-        ({"base_url": "https://host?x=1"}, ValueError, "without query, fragment or /api/v1"),
-        ({"base_url": "https://host/api/v1/"}, ValueError, "without query, fragment or /api/v1"),
-        ({"base_url": 5}, TypeError, "base_url must be a string, got int"),
-        ({"timeout": 0}, ValueError, "timeout must be a number of seconds above 0, got 0"),
+        ({"base_url": "https://host?x=1"}, ValueError, "without query, fragment or /api/v1 at its end"),
+        ({"base_url": "https://host/api/v1/"}, ValueError, "without query, fragment or /api/v1 at its end"),
+        ({"base_url": "https://host?token=hunter2"}, ValueError, "or /api/v1 at its end"),
+        ({"base_url": 5}, TypeError, "base_url must be a string, got 5 (int)"),
+        ({"timeout": 0}, ValueError, "timeout must be a finite number of seconds above 0, got 0"),
         ({"timeout": None}, TypeError, "timeout must be a number of seconds, got None"),
-        ({"timeout": float("inf")}, ValueError, "timeout must be a number of seconds above 0"),
+        ({"timeout": float("inf")}, ValueError, "timeout must be a finite number of seconds above 0"),
         ({"attempts": 0}, ValueError, "attempts must be 1 or more, got 0"),
-        ({"attempts": 2.0}, TypeError, "attempts must be an integer, got 2.0"),
+        ({"attempts": 2.0}, TypeError, "attempts must be an integer, got 2.0 (float)"),
         ({"transport": "httpx"}, TypeError, "transport must be an httpx."),
     ],
 )
@@ -47,6 +48,16 @@ def test_bad_settings_are_named(kind: Any, options: dict[str, Any], error: type[
     with pytest.raises(error) as refused:
         kind(**({"token": "good"} | options))
     assert message in str(refused.value)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("name", "value"), [("SSL_CERT_FILE", "/nope"), ("ALL_PROXY", "socks9://x"), ("ALL_PROXY", "socks5://x")]
+)
+def test_a_bad_environment_is_a_bad_setting(kind: Any, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=r"connections cannot be set up: .* SSL_CERT_FILE"):
+        kind("good")
 
 
 @BOTH
@@ -102,5 +113,5 @@ def test_every_phase_has_a_timeout_by_default() -> None:
     assert resolve_timeouts(Timeouts()) == Timeouts(connect=10.0, read=30.0, write=30.0, pool=30.0)
     assert resolve_timeouts(60) == Timeouts(connect=10.0, read=60.0, write=60.0, pool=60.0)
     assert resolve_timeouts(2.5) == Timeouts(connect=2.5, read=2.5, write=2.5, pool=2.5)
-    with pytest.raises(ValueError, match=r"timeout\.read must be a number of seconds above 0, got -1"):
+    with pytest.raises(ValueError, match=r"timeout\.read must be a finite number of seconds above 0, got -1"):
         Timeouts(read=-1)

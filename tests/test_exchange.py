@@ -102,7 +102,9 @@ def test_a_passing_fault_is_nobodys_problem(world: World, emulator: Emulator) ->
 
 def test_a_lost_answer_says_that_the_outcome_is_unknown(world: World, emulator: Emulator) -> None:
     emulator.fail_next(lost=True, times=2)
-    with pytest.raises(oc.OutcomeUnknownError, match="the answer was lost: RemoteProtocolError") as failed:
+    with pytest.raises(
+        oc.OutcomeUnknownError, match=r"the answer of https://emulator\.invalid was lost: RemoteProtocolError"
+    ) as failed:
         world.call(world.of(emulator, attempts=2), "page")
     assert failed.value.attempts == len(emulator.requests) == 2
 
@@ -141,6 +143,7 @@ def test_a_429_beyond_the_cap_ends_the_call_at_once(world: World, emulator: Emul
     with pytest.raises(oc.RateLimitError) as failed:
         world.call(world.of(emulator), "page")
     assert failed.value.retry_after == 121.0
+    assert "retry after 121 s" in str(failed.value)
     assert (failed.value.attempts, emulator.clock.monotonic()) == (1, 0.0)
 
 
@@ -233,6 +236,13 @@ def test_a_success_that_is_not_what_the_contract_says(world: World, emulator: Em
         world.call(world.of(emulator), "get", 1)
 
 
+def test_what_is_not_json_is_told_by_its_type(emulator: Emulator) -> None:
+    emulator.fail_next(200, body="<html>login</html>")
+    with emulator.client() as client, pytest.raises(oc.InvalidResponseError) as failed:
+        client.topups.orders.page()
+    assert "not JSON but 18 bytes (text/html; JSONDecodeError)" in str(failed.value)
+
+
 @pytest.mark.parametrize("body", ["{}", '{"data": []}', "null", '[{"id": 1}]', "[[]]", "[5]"])
 def test_a_list_that_is_none_is_not_an_empty_one(world: World, emulator: Emulator, body: str) -> None:
     emulator.fail_next(200, body=body)
@@ -244,15 +254,16 @@ def test_a_call_after_closing_is_a_clear_error(world: World, emulator: Emulator)
     client = world.client(token="t", base_url="http://127.0.0.1:1", clock=emulator.clock)
     world.close()
     world.close()
-    with pytest.raises(oc.NotSentError, match="the client is closed"):
+    with pytest.raises(oc.NotSentError, match="the client is closed") as failed:
         world.call(client, "page")
+    assert (failed.value.attempts, failed.value.passing) == (1, False)
 
 
 def test_a_server_that_is_not_there_was_not_reached(world: World, emulator: Emulator) -> None:
     with emulator.serve() as url:
         pass
     client = world.client(token="t", base_url=url, clock=emulator.clock)
-    with pytest.raises(oc.NotSentError, match="no connection to the server: ConnectError") as failed:
+    with pytest.raises(oc.NotSentError, match=r"no connection to http://127\.0\.0\.1:\d+: ConnectError") as failed:
         world.call(client, "page")
     assert failed.value.attempts == 4
 
@@ -267,7 +278,9 @@ def test_a_server_that_does_not_answer_leaves_the_outcome_unknown(world: World, 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         client = world.client(token="t", base_url=url, clock=emulator.clock, timeout=0.1, attempts=2)
-        with pytest.raises(oc.OutcomeUnknownError, match="no answer in time: ReadTimeout") as failed:
+        with pytest.raises(
+            oc.OutcomeUnknownError, match=r"no answer from http://127\.0\.0\.1:\d+ in time: ReadTimeout"
+        ) as failed:
             world.call(client, "page")
         world.close()
     assert failed.value.attempts == 2
@@ -280,6 +293,6 @@ def test_a_proxy_that_refuses_lets_nothing_through(
     with emulator.serve() as url:
         monkeypatch.setenv("HTTPS_PROXY", url)
         client = world.client(token="t", base_url="https://x.invalid", clock=emulator.clock, attempts=1)
-        with pytest.raises(oc.NotSentError, match="the proxy refused"):
+        with pytest.raises(oc.NotSentError, match=r"the proxy refused to reach https://x\.invalid"):
             world.call(client, "page")
         world.close()

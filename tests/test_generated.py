@@ -95,7 +95,10 @@ class TestWhatTheTemplateMakesGood:
         for private in ("5123456789", "asia", "hunter2", "jo@"):
             assert private not in shown
         assert repr(order.input_data) == "TopupOrderInputData(player_id=<withheld>, server=<withheld>)"
-        assert "_additional_properties=['note']" in shown
+        assert "note=<withheld>" in shown
+        assert "client_reference='CAMPAIGN_DEC_24'" in shown
+        assert "None" not in shown
+        assert repr(NotificationEmail(email="jo@example.com")) == "NotificationEmail(email=<withheld>)"
 
     def test_an_open_object_is_a_mapping(self) -> None:
         data = TopupOrderInputData({"player_id": "1"})

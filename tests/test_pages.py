@@ -34,6 +34,11 @@ def headers(given: dict[str, str]) -> Any:
     return emulator.client().topups.orders.page()
 
 
+def test_the_repr_of_a_page_is_short(emulator: Emulator) -> None:
+    emulator.populate(120)
+    assert repr(emulator.client().topups.orders.page(2)) == "<Page 2 of 3: 50 of 120 items>"
+
+
 def test_what_the_server_leaves_out_is_none() -> None:
     page = headers({})
     assert [page.number, page.per_page, page.total_count, page.total_pages, page.size, page.has_more] == [None] * 6

@@ -31,12 +31,19 @@ def test_the_documented_cadence_is_data() -> None:
         ([], "got none"),
         ([(10, 0)], "every interval above 0"),
         ([(10, math.inf)], "every interval above 0"),
-        ([(10, 1), (10, 2)], "rising times"),
-        ([(math.nan, 1), (10, 2)], "rising times"),
+        ([(10, 1), (10, 2)], "times that rise from 0"),
+        ([(-1, 1)], "times that rise from 0"),
+        ([(math.nan, 1), (10, 2)], "times that rise from 0"),
     ],
 )
 def test_a_cadence_that_is_none_is_refused(steps: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
+        oc.Cadence(steps)
+
+
+@pytest.mark.parametrize("steps", [5, [5], [(1, "x")], None])
+def test_a_cadence_of_no_steps_is_refused(steps: Any) -> None:
+    with pytest.raises(TypeError, match="steps must be pairs"):
         oc.Cadence(steps)
 
 
@@ -88,6 +95,15 @@ def test_the_wait_times_out_after_one_last_read(world: World, emulator: Emulator
         world.call(world.of(emulator), "wait", order_id, timeout=72.0)
     assert polled_at(emulator, order_id) == [*range(0, 61, 5), 72]
     assert (failed.value.order.status, failed.value.elapsed, failed.value.polls) == ("PENDING", 72.0, 14)
+
+
+def test_a_read_is_not_tried_again_once_the_time_is_over(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    client = world.of(emulator)
+    emulator.fail_next(429, retry_after=11, times=2)
+    with pytest.raises(oc.RateLimitError) as failed:
+        world.call(client, "wait", order_id, timeout=20.0)
+    assert (failed.value.attempts, emulator.clock.monotonic()) == (2, 11.0)
 
 
 def test_a_wait_without_limit_goes_on(world: World, emulator: Emulator) -> None:

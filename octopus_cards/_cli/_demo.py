@@ -14,12 +14,12 @@ from octopus_cards.emulator import Emulator, EmulatorClock
 
 _COLUMNS = (
     Column("ID", 0),
-    Column("REFERENCE", 3),
+    Column("REFERENCE", 1),
     Column("PRODUCT", 4),
-    Column("AMOUNT", 1, right=True),
-    Column("CUR", 1),
+    Column("AMOUNT", 2, right=True),
+    Column("CUR", 2),
     Column("STATUS", 0),
-    Column("CREATED (UTC)", 2),
+    Column("CREATED (UTC)", 3),
 )
 
 

@@ -7,6 +7,8 @@ import datetime
 import signal
 import sys
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from octopus_cards.emulator import Emulator, EmulatorClock
@@ -18,18 +20,33 @@ def emulator(options: argparse.Namespace) -> int:
         clock = EmulatorClock(datetime.datetime.now(datetime.UTC).replace(microsecond=0), options.speed)
         emulated = Emulator(options.seed, token=options.token, clock=clock)
         pending = _fill(emulated, options.orders)
-        with emulated.serve(options.port) as url:
+        with _serving(emulated, options.port) as url:
             _tell(url, options.token, options.orders, pending)
             _until_stopped()
-    except (OSError, OverflowError, ValueError, TypeError) as error:
-        print(f"octopus-cards emulator: {error} (--port {options.port})", file=sys.stderr)
+    except ValueError as error:
+        print(f"octopus-cards emulator: {error}", file=sys.stderr)
         return 2
     print("stopped", flush=True)
     return 0
 
 
+@contextmanager
+def _serving(emulated: Emulator, port: int) -> Generator[str]:
+    try:
+        server = emulated.serve(port)
+        url = server.__enter__()
+    except (OSError, OverflowError) as error:
+        raise ValueError(f"--port {port} cannot be listened on: {error}") from error
+    try:
+        yield url
+    finally:
+        server.__exit__(None, None, None)
+
+
 def _fill(emulated: Emulator, orders: int) -> int:
-    emulated.populate(max(0, orders - 1))
+    if orders < 1:
+        raise ValueError(f"--orders must be 1 or more, got {orders}")
+    emulated.populate(orders - 1)
     return emulated.add_order(client_reference="CAMPAIGN_DEC_24", delivered_after=30.0)
 
 

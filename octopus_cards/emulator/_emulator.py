@@ -127,13 +127,20 @@ class Emulator:
             return self._store.add(given, steps, extra or {})
 
     def populate(self, count: int) -> list[int]:
-        """Stores so many orders of all statuses, one each few minutes of the past, and returns their ids."""
+        """Stores so many orders, one each few minutes of the past, and returns their ids.
+
+        Most are final, as soon as somebody looks; some are delivered within the next minute.
+        """
+        if count < 0:
+            raise ValueError(f"count must be 0 or more, got {count}")
         moments = (self.clock.now() - datetime.timedelta(minutes=7 * n) for n in range(count, 0, -1))
         return [self._add_past(moment, number) for number, moment in enumerate(moments, start=1)]
 
     def _add_past(self, moment: datetime.datetime, number: int) -> int:
         ending = self._random.choices(("DELIVERED", "FAILED", "CANCELLED", None), (16, 2, 1, 1))[0]
-        life = [] if ending is None else [(float(self._random.randint(3, 40)), ending)]
+        after = float(self._random.randint(3, 40))
+        still_to_go = (self.clock.now() - moment).total_seconds()
+        life = [(after, ending)] if ending else [(still_to_go + after, "DELIVERED")]
         return self.add_order(created_at=moment, life=life, client_reference=f"ORDER-{number:05}")
 
     def fail_next(
@@ -163,10 +170,14 @@ class Emulator:
             path: Only requests for this path.
 
         Raises:
-            ValueError: Neither a status nor `lost` is given, or both.
+            ValueError: Neither a status nor `lost` is given, or both; or one that cannot be.
         """
         if (status is None) != lost:
             raise ValueError(f"either status or lost must be given, got status={status!r}, lost={lost!r}")
+        if status is not None and status not in range(200, 1000):
+            raise ValueError(f"status must be an integer from 200 to 999, got {status!r}")
+        if times < 1:
+            raise ValueError(f"times must be 1 or more, got {times}")
         answer = None if status is None else scripted_answer(status, message, body, headers, retry_after)
         with self._lock:
             self._faults.append(Fault(times, method, path, lost, answer))

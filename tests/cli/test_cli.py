@@ -9,6 +9,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import sysconfig
 import time
 from pathlib import Path
@@ -117,11 +118,13 @@ def test_a_taken_port_is_a_clear_error() -> None:
         refused = run("emulator", "--port", port)
     assert refused.returncode == 2
     assert "in use" in refused.stderr
-    assert f"--port {port}" in refused.stderr
+    assert f"--port {port} cannot be listened on" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--port", "99999"], ["--speed", "-1"], ["--token", "two words"]])
+@pytest.mark.parametrize(
+    "arguments", [["--port", "99999"], ["--speed", "-1"], ["--token", "two words"], ["--orders", "0"]]
+)
 def test_a_bad_option_is_a_clear_error(arguments: list[str]) -> None:
     refused = run("emulator", *arguments)
     assert refused.returncode == 2
@@ -135,6 +138,13 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
             _cli.main(arguments)
         assert stopped.value.code == 0
         assert shown in capsys.readouterr().out
+
+
+def test_the_module_is_the_command() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "octopus_cards", "--version"], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout == f"octopus-cards {octopus_cards.__version__}\n"
 
 
 def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,10 +223,31 @@ def test_a_lost_answer_was_done_all_the_same(emulator: Emulator) -> None:
         assert client.topups.orders.page()[0].status == "DELIVERED"
 
 
-@pytest.mark.parametrize("options", [{}, {"status": 500, "lost": True}])
-def test_a_fault_is_an_answer_or_a_loss(emulator: Emulator, options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="either status or lost must be given"):
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "either status or lost must be given"),
+        ({"status": 500, "lost": True}, "either status or lost must be given"),
+        ({"status": "503"}, "status must be an integer from 200 to 999, got '503'"),
+        ({"status": 100}, "status must be an integer from 200 to 999, got 100"),
+        ({"status": 503, "times": 0}, "times must be 1 or more, got 0"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused(emulator: Emulator, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         emulator.fail_next(**options)
+
+
+def test_populated_orders_are_all_final_within_a_minute(emulator: Emulator) -> None:
+    ids = emulator.populate(40)
+    with pytest.raises(ValueError, match="count must be 0 or more"):
+        emulator.populate(-1)
+    with emulator.client() as client:
+        first = {client.topups.orders.get(i).status for i in ids}
+        emulator.clock.advance(60)
+        later = {client.topups.orders.get(i).status for i in ids}
+    assert first == {"PENDING", "DELIVERED", "FAILED", "CANCELLED"}
+    assert later == {"DELIVERED", "FAILED", "CANCELLED"}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ import pytest
 pytest.importorskip("openapi_python_client", reason="the generator is not installed; nox -s spec runs this")
 PROJECT = Path(__file__).parents[2]
 TARGET = "generated/octopus_cards_api"
+# Where a field can be put in before another.
+BEFORE = "        status_text:\n"
 
 
 @pytest.fixture
@@ -96,12 +98,8 @@ def test_an_optional_field_is_readable_with_no_other_edit(copy: Path) -> None:
             required: [amount]
             properties:
               amount: {type: number, description: How much.}
-        created_at:
-          type: string
-          format: date-time
-          description: When the order was created."""
-    old = field[field.index("        created_at:") :]
-    edit(copy, old, field)
+"""
+    edit(copy, BEFORE, field + BEFORE)
     assert run(copy).returncode == 0
     order = json.loads((copy / "spec" / "examples" / "order.json").read_text("utf-8"))
     order |= {"failure_reason": "Wrong player ID", "fees": [{"amount": 0.25}]}
@@ -119,6 +117,43 @@ def test_a_kind_of_field_that_the_template_does_not_know_ends_the_generation(cop
     failed = run(copy)
     assert failed.returncode != 0
     assert "property_kind_not_supported_by_our_model_template" in failed.stderr
+
+
+def test_a_field_may_have_any_name_that_python_allows(copy: Path) -> None:
+    names = (
+        "d",
+        "cls",
+        "self",
+        "src_dict",
+        "class",
+        "datetime",
+        "list",
+        "value",
+        "name",
+        "fields",
+        "withheld",
+        "shown",
+    )
+    fields = "".join(f"        {name}: {{type: string, description: A field.}}\n" for name in names)
+    edit(copy, BEFORE, fields + BEFORE)
+    assert run(copy).returncode == 0
+    order = json.loads((copy / "spec" / "examples" / "order.json").read_text("utf-8"))
+    code = f"""if True:
+        from octopus_cards_api.models import TopupOrder
+        given = {order!r} | {{name: name.upper() for name in {names!r}}}
+        order = TopupOrder.from_dict(given)
+        assert order.to_dict() == given | {{"amount": order.amount}}, order.to_dict()
+        assert order == TopupOrder.from_dict(given) and "withheld='WITHHELD'" in repr(order)
+        print(order.d, order.cls, order.class_, order.withheld)"""
+    assert python(copy, code) == "D CLS CLASS WITHHELD\n"
+
+
+@pytest.mark.parametrize("name", ["to_dict", "from_dict", "additional_properties"])
+def test_a_field_that_would_hide_a_method_ends_the_generation(copy: Path, name: str) -> None:
+    edit(copy, "        status_text:\n", f"        {name}:\n")
+    failed = run(copy)
+    assert failed.returncode != 0
+    assert "field_name_taken_by_our_model_template" in failed.stderr
 
 
 def test_a_moved_upstream_template_stops_the_generation_with_instructions(copy: Path) -> None:

@@ -16,7 +16,7 @@ def _wrong(where: str, rule: str, value: Any) -> Exception:
     return TypeError(f"{where}: {rule} expected, got {found}")
 
 
-@_attrs_define(frozen=True, kw_only=True)
+@_attrs_define(frozen=True, kw_only=True, repr=False)
 class ErrorDetail:
     """What went wrong.
 
@@ -31,8 +31,28 @@ class ErrorDetail:
     code: str
     message: str
     _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False, repr=lambda extra: str(list(extra))
+        factory=dict, converter=dict, hash=False
     )
+
+    def __repr__(self) -> str:
+        """The fields that are there; of private ones and of unknown ones only the names."""
+        fields: dict[str, Any] = {
+            "name": self.name,
+            "code": self.code,
+            "message": self.message,
+        }
+        withheld = {*self._additional_properties}
+        shown = [
+            f"{name}={value!r}"
+            for name, value in fields.items()
+            if value is not None and name not in withheld
+        ]
+        shown += [
+            f"{name}=<withheld>"
+            for name in withheld
+            if fields.get(name, True) is not None
+        ]
+        return f"ErrorDetail({', '.join(shown)})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
@@ -56,19 +76,19 @@ class ErrorDetail:
         """
         if not isinstance(src_dict, Mapping):
             raise _wrong("ErrorDetail", "an object", src_dict)
-        d = dict(src_dict)
-        name = d.pop("name", None)
+        _model, _rest = cls, dict(src_dict)
+        name = _rest.pop("name", None)
         if name.__class__ is not str:
             raise _wrong("ErrorDetail.name", "a string", name)
-        code = d.pop("code", None)
+        code = _rest.pop("code", None)
         if code.__class__ is not str:
             raise _wrong("ErrorDetail.code", "a string", code)
-        message = d.pop("message", None)
+        message = _rest.pop("message", None)
         if message.__class__ is not str:
             raise _wrong("ErrorDetail.message", "a string", message)
-        return cls(
+        return _model(
             name=name,
             code=code,
             message=message,
-            additional_properties=d,
+            additional_properties=_rest,
         )

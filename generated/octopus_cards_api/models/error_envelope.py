@@ -18,7 +18,7 @@ def _wrong(where: str, rule: str, value: Any) -> Exception:
     return TypeError(f"{where}: {rule} expected, got {found}")
 
 
-@_attrs_define(frozen=True, kw_only=True)
+@_attrs_define(frozen=True, kw_only=True, repr=False)
 class ErrorEnvelope:
     """What every answer other than a success carries.
 
@@ -29,8 +29,26 @@ class ErrorEnvelope:
 
     error: ErrorDetail = _attrs_field(hash=False)
     _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False, repr=lambda extra: str(list(extra))
+        factory=dict, converter=dict, hash=False
     )
+
+    def __repr__(self) -> str:
+        """The fields that are there; of private ones and of unknown ones only the names."""
+        fields: dict[str, Any] = {
+            "error": self.error,
+        }
+        withheld = {*self._additional_properties}
+        shown = [
+            f"{name}={value!r}"
+            for name, value in fields.items()
+            if value is not None and name not in withheld
+        ]
+        shown += [
+            f"{name}=<withheld>"
+            for name in withheld
+            if fields.get(name, True) is not None
+        ]
+        return f"ErrorEnvelope({', '.join(shown)})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
@@ -52,12 +70,12 @@ class ErrorEnvelope:
         """
         if not isinstance(src_dict, Mapping):
             raise _wrong("ErrorEnvelope", "an object", src_dict)
-        d = dict(src_dict)
-        error = d.pop("error", None)
+        _model, _rest = cls, dict(src_dict)
+        error = _rest.pop("error", None)
         if not isinstance(error, Mapping):
             raise _wrong("ErrorEnvelope.error", "an object", error)
         error = ErrorDetail.from_dict(error)
-        return cls(
+        return _model(
             error=error,
-            additional_properties=d,
+            additional_properties=_rest,
         )

@@ -16,7 +16,7 @@ def _wrong(where: str, rule: str, value: Any) -> Exception:
     return TypeError(f"{where}: {rule} expected, got {found}")
 
 
-@_attrs_define(frozen=True, kw_only=True)
+@_attrs_define(frozen=True, kw_only=True, repr=False)
 class NotificationEmail:
     """The e-mail address to notify when the order ends.
 
@@ -25,12 +25,28 @@ class NotificationEmail:
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
-    email: str = _attrs_field(
-        repr=lambda value: "None" if value is None else "<withheld>"
-    )
+    email: str
     _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False, repr=lambda extra: str(list(extra))
+        factory=dict, converter=dict, hash=False
     )
+
+    def __repr__(self) -> str:
+        """The fields that are there; of private ones and of unknown ones only the names."""
+        fields: dict[str, Any] = {
+            "email": self.email,
+        }
+        withheld = {"email", *self._additional_properties}
+        shown = [
+            f"{name}={value!r}"
+            for name, value in fields.items()
+            if value is not None and name not in withheld
+        ]
+        shown += [
+            f"{name}=<withheld>"
+            for name in withheld
+            if fields.get(name, True) is not None
+        ]
+        return f"NotificationEmail({', '.join(shown)})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
@@ -52,11 +68,11 @@ class NotificationEmail:
         """
         if not isinstance(src_dict, Mapping):
             raise _wrong("NotificationEmail", "an object", src_dict)
-        d = dict(src_dict)
-        email = d.pop("email", None)
+        _model, _rest = cls, dict(src_dict)
+        email = _rest.pop("email", None)
         if email.__class__ is not str:
             raise _wrong("NotificationEmail.email", "a string", email)
-        return cls(
+        return _model(
             email=email,
-            additional_properties=d,
+            additional_properties=_rest,
         )

@@ -16,7 +16,7 @@ def _wrong(where: str, rule: str, value: Any) -> Exception:
     return TypeError(f"{where}: {rule} expected, got {found}")
 
 
-@_attrs_define(frozen=True, kw_only=True)
+@_attrs_define(frozen=True, kw_only=True, repr=False)
 class NotificationEmailConfirmation:
     """The confirmation that the address was stored.
 
@@ -29,8 +29,27 @@ class NotificationEmailConfirmation:
     success: bool
     message: str
     _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False, repr=lambda extra: str(list(extra))
+        factory=dict, converter=dict, hash=False
     )
+
+    def __repr__(self) -> str:
+        """The fields that are there; of private ones and of unknown ones only the names."""
+        fields: dict[str, Any] = {
+            "success": self.success,
+            "message": self.message,
+        }
+        withheld = {*self._additional_properties}
+        shown = [
+            f"{name}={value!r}"
+            for name, value in fields.items()
+            if value is not None and name not in withheld
+        ]
+        shown += [
+            f"{name}=<withheld>"
+            for name in withheld
+            if fields.get(name, True) is not None
+        ]
+        return f"NotificationEmailConfirmation({', '.join(shown)})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
@@ -53,17 +72,17 @@ class NotificationEmailConfirmation:
         """
         if not isinstance(src_dict, Mapping):
             raise _wrong("NotificationEmailConfirmation", "an object", src_dict)
-        d = dict(src_dict)
-        success = d.pop("success", None)
+        _model, _rest = cls, dict(src_dict)
+        success = _rest.pop("success", None)
         if success.__class__ is not bool:
             raise _wrong(
                 "NotificationEmailConfirmation.success", "true or false", success
             )
-        message = d.pop("message", None)
+        message = _rest.pop("message", None)
         if message.__class__ is not str:
             raise _wrong("NotificationEmailConfirmation.message", "a string", message)
-        return cls(
+        return _model(
             success=success,
             message=message,
-            additional_properties=d,
+            additional_properties=_rest,
         )

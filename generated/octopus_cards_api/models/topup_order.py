@@ -46,7 +46,7 @@ def _moment(where: str, value: Any) -> datetime.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
-@_attrs_define(frozen=True, kw_only=True)
+@_attrs_define(frozen=True, kw_only=True, repr=False)
 class TopupOrder:
     """A topup order, the same shape in the list and alone.
 
@@ -82,15 +82,42 @@ class TopupOrder:
     variant_name: str | None = None
     status_text: str | None = None
     transaction_id: int | None = None
-    input_data: TopupOrderInputData | None = _attrs_field(
-        default=None,
-        repr=lambda value: "None" if value is None else "<withheld>",
-        hash=False,
-    )
+    input_data: TopupOrderInputData | None = _attrs_field(default=None, hash=False)
     completed_at: datetime.datetime | None = None
     _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False, repr=lambda extra: str(list(extra))
+        factory=dict, converter=dict, hash=False
     )
+
+    def __repr__(self) -> str:
+        """The fields that are there; of private ones and of unknown ones only the names."""
+        fields: dict[str, Any] = {
+            "id": self.id,
+            "product_id": self.product_id,
+            "product_name": self.product_name,
+            "country_code": self.country_code,
+            "amount": self.amount,
+            "currency": self.currency,
+            "status": self.status,
+            "created_at": self.created_at,
+            "client_reference": self.client_reference,
+            "variant_name": self.variant_name,
+            "status_text": self.status_text,
+            "transaction_id": self.transaction_id,
+            "input_data": self.input_data,
+            "completed_at": self.completed_at,
+        }
+        withheld = {"input_data", *self._additional_properties}
+        shown = [
+            f"{name}={value!r}"
+            for name, value in fields.items()
+            if value is not None and name not in withheld
+        ]
+        shown += [
+            f"{name}=<withheld>"
+            for name in withheld
+            if fields.get(name, True) is not None
+        ]
+        return f"TopupOrder({', '.join(shown)})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
@@ -133,57 +160,57 @@ class TopupOrder:
         """
         if not isinstance(src_dict, Mapping):
             raise _wrong("TopupOrder", "an object", src_dict)
-        d = dict(src_dict)
-        id = d.pop("id", None)
+        _model, _rest = cls, dict(src_dict)
+        id = _rest.pop("id", None)
         if id.__class__ is not int:
             raise _wrong("TopupOrder.id", "an integer", id)
-        product_id = d.pop("product_id", None)
+        product_id = _rest.pop("product_id", None)
         if product_id.__class__ is not int:
             raise _wrong("TopupOrder.product_id", "an integer", product_id)
-        product_name = d.pop("product_name", None)
+        product_name = _rest.pop("product_name", None)
         if product_name.__class__ is not str:
             raise _wrong("TopupOrder.product_name", "a string", product_name)
-        country_code = d.pop("country_code", None)
+        country_code = _rest.pop("country_code", None)
         if country_code.__class__ is not str:
             raise _wrong("TopupOrder.country_code", "a string", country_code)
-        amount = d.pop("amount", None)
+        amount = _rest.pop("amount", None)
         if amount.__class__ is not Decimal:
             amount = _number("TopupOrder.amount", amount)
-        currency = d.pop("currency", None)
+        currency = _rest.pop("currency", None)
         if currency.__class__ is not str:
             raise _wrong("TopupOrder.currency", "a string", currency)
-        status = d.pop("status", None)
+        status = _rest.pop("status", None)
         if status.__class__ is not str:
             raise _wrong("TopupOrder.status", "a string", status)
-        created_at = d.pop("created_at", None)
+        created_at = _rest.pop("created_at", None)
         created_at = _moment("TopupOrder.created_at", created_at)
-        client_reference = d.pop("client_reference", None)
+        client_reference = _rest.pop("client_reference", None)
         if client_reference is not None:
             if client_reference.__class__ is not str:
                 raise _wrong(
                     "TopupOrder.client_reference", "a string", client_reference
                 )
-        variant_name = d.pop("variant_name", None)
+        variant_name = _rest.pop("variant_name", None)
         if variant_name is not None:
             if variant_name.__class__ is not str:
                 raise _wrong("TopupOrder.variant_name", "a string", variant_name)
-        status_text = d.pop("status_text", None)
+        status_text = _rest.pop("status_text", None)
         if status_text is not None:
             if status_text.__class__ is not str:
                 raise _wrong("TopupOrder.status_text", "a string", status_text)
-        transaction_id = d.pop("transaction_id", None)
+        transaction_id = _rest.pop("transaction_id", None)
         if transaction_id is not None:
             if transaction_id.__class__ is not int:
                 raise _wrong("TopupOrder.transaction_id", "an integer", transaction_id)
-        input_data = d.pop("input_data", None)
+        input_data = _rest.pop("input_data", None)
         if input_data is not None:
             if not isinstance(input_data, Mapping):
                 raise _wrong("TopupOrder.input_data", "an object", input_data)
             input_data = TopupOrderInputData.from_dict(input_data)
-        completed_at = d.pop("completed_at", None)
+        completed_at = _rest.pop("completed_at", None)
         if completed_at is not None:
             completed_at = _moment("TopupOrder.completed_at", completed_at)
-        return cls(
+        return _model(
             id=id,
             product_id=product_id,
             product_name=product_name,
@@ -198,5 +225,5 @@ class TopupOrder:
             transaction_id=transaction_id,
             input_data=input_data,
             completed_at=completed_at,
-            additional_properties=d,
+            additional_properties=_rest,
         )

@@ -1,0 +1,7 @@
+"""`python -m octopus_cards` is the command `octopus-cards`."""
+
+import sys
+
+from octopus_cards._cli import main
+
+sys.exit(main())
