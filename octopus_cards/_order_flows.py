@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from octopus_cards import _arguments as check
 from octopus_cards._exchange import Reply, Session, exchange, unusable
@@ -26,7 +27,6 @@ from octopus_cards._wire import (
     set_notification_email,
 )
 
-T = TypeVar("T")
 Orders = Page[TopupOrder]
 
 
@@ -70,7 +70,12 @@ class OrderFlows:
         def refuse(page: Orders, problem: str) -> Exception:
             return unusable(call_of(page=page.number), page.raw, problem)
 
-        return lambda: walk(lambda number: self._page(call_of(page=number)), refuse, per_page, from_when)
+        def fetch(number: int) -> Flow[Orders]:
+            return self._page(call_of(page=number))
+
+        # An order is PENDING from its first moment; any other status it reaches later, far down the list.
+        on_top = filters["status"] in (None, TopupStatus.PENDING)
+        return lambda: walk(fetch, refuse, per_page, from_when, grows_on_top=on_top)
 
     def get(self, order_id: int) -> Flow[TopupOrder]:
         """One order, by one request."""
@@ -84,7 +89,7 @@ class OrderFlows:
     def set_notification_email(self, order_id: int, email: str) -> Flow[NotificationEmailConfirmation]:
         """Stores an address, by one request."""
         call = set_notification_email(check.integer("order_id", order_id), check.email(email))
-        return _value(exchange(call, self.session))
+        return self._set_notification_email(call)
 
     def wait(
         self,
@@ -105,7 +110,10 @@ class OrderFlows:
         return wait(order_id, lambda until: self._get(call, order_id, until), terms)
 
     def _page(self, call: Call[list[TopupOrder]]) -> Flow[Orders]:
-        return Page[TopupOrder].of((yield from exchange(call, self.session)))
+        page = Page[TopupOrder].of((yield from exchange(call, self.session)))
+        if page.size not in (None, len(page)):
+            raise unusable(call, page.raw, f"{page.size} orders were announced and {len(page)} came")
+        return page
 
     def _get(self, call: Call[TopupOrder], order_id: int, until: float | None) -> Flow[TopupOrder]:
         reply: Reply[TopupOrder] = yield from exchange(call, self.session, until)
@@ -113,17 +121,21 @@ class OrderFlows:
             raise unusable(call, reply.raw, f"order {order_id} was asked for and order {reply.value.id} came")
         return reply.value
 
+    def _set_notification_email(self, call: Call[NotificationEmailConfirmation]) -> Flow[NotificationEmailConfirmation]:
+        reply: Reply[NotificationEmailConfirmation] = yield from exchange(call, self.session)
+        if not reply.value.success:
+            raise unusable(call, reply.raw, "a success that says success: false")
+        return reply.value
+
     def _find(self, call: Call[list[TopupOrder]], reference: str) -> Flow[TopupOrder | None]:
-        reply: Reply[list[TopupOrder]] = yield from exchange(call, self.session)
-        if any(order.client_reference != reference for order in reply.value):
-            raise unusable(call, reply.raw, "an order with another client_reference than was asked for came")
-        if len(reply.value) > 1:
-            raise unusable(call, reply.raw, f"{len(reply.value)} orders with one client_reference came")
-        return reply.value[0] if reply.value else None
-
-
-def _value(flow: Flow[Reply[T]]) -> Flow[T]:
-    return (yield from flow).value
+        page = yield from self._page(call)
+        if any(order.client_reference != reference for order in page):
+            raise unusable(call, page.raw, "an order with another client_reference than was asked for came")
+        if max(len(page), page.total_count or 0) > 1:
+            raise unusable(call, page.raw, "more than one order with one client_reference came or was announced")
+        if not page and page.total_count:
+            raise unusable(call, page.raw, "an order was announced and none came")
+        return page[0] if page else None
 
 
 def _per_page(value: int) -> int:
@@ -149,6 +161,8 @@ def _limit(timeout: float | None) -> float | None:
 
 
 def _cancelled(cancel: Cancel | None) -> Callable[[], bool] | None:
+    if inspect.iscoroutinefunction(cancel):
+        raise TypeError("cancel must be a plain callable, got an async one, which would always look true")
     if cancel is None or callable(cancel):
         return cancel
     if not callable(getattr(cancel, "is_set", None)):

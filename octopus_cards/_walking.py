@@ -6,14 +6,19 @@ would never be seen. What holds nevertheless: every order that matched during th
 exactly once, in constant memory.
 
 - The frontier, the lowest id handed out, tells repeats from news, since newest first means id descending.
-- `covered` counts the rows from the top of the list down to the frontier, at least. What is inserted comes on
-  top, so between two reads it grows by no less than the total does, and shrinks by no more than the total does.
-- A page is taken when no row can stand between the frontier and its first row: it starts within what is
-  covered, or it overlaps what was seen. Otherwise the walk goes to the page where the covered rows end.
+- `covered` counts the rows from the top of the list down to the frontier, at least. It shrinks by what the total
+  falls. It grows by what the total grows only where rows come on top alone (`grows_on_top`): by a status that an
+  order reaches later, rows enter anywhere.
+- The page after one that was taken is taken when it starts within what is covered. Any other page is taken only
+  when it overlaps what was seen; otherwise the walk goes back towards the page where the covered rows end.
 
-So a list that stands still, or only grows, costs no request too many, a fall of the total costs about one, and
-while rows come faster than they are read the walk aims ahead by their pace. Without `X-Total-Count` a fall
-cannot be seen, and the promise is weaker: nothing twice, but rows may be missed.
+So a list that stands still, or only grows, costs no request too many, and a fall of the total costs about one.
+While rows come on top faster than they are read the walk aims ahead by their pace. A page that lacks rows which
+its own total announces is read again. A walk that gets nowhere ends with an error.
+
+Two limits. Without `X-Total-Count` a fall cannot be seen. And where orders both enter below and leave above
+between two reads, the total hides it: no documented status does both (PENDING is only left, DELIVERED, FAILED
+and CANCELLED are only reached), but RECHARGED, whose meaning is not documented, might.
 """
 
 from __future__ import annotations
@@ -31,66 +36,103 @@ Orders = Page[TopupOrder]
 Fetch = Callable[[int], Flow[Orders]]
 Refuse = Callable[[Orders, str], Exception]
 
-# So many rows in a row, and at least so many pages, without news or growth are a server that turns in circles.
-STALE_ROWS_MAX = 1000
-STALE_PAGES_MAX = 10
+# So many reads in a row, and of so many rows, without an order that is new, are a server that turns in circles.
+FRUITLESS_READS_MAX = 50
+FRUITLESS_ROWS_MAX = 1000
+# How often a page is read that lacks rows which its own total announces.
+SHORT_READS_MAX = 3
 
 
 @dataclass(slots=True)
 class _Position:
     """Where a walk stands."""
 
+    grows_on_top: bool
+    number: int = 1
+    taken: int = 0
     frontier: int | None = None
     covered: int = 0
     total: int | None = None
     growth: int = 0
-    stale: int = 0
+    fruitless: int = 0
+    short: int = 0
 
     def move(self, page: Orders) -> int:
-        """Takes in how the total moved since it was last known; returns the pace at which rows come."""
+        """Takes in how the total moved since it was last known; returns the pace at which rows come on top."""
         before, self.total = self.total, self.total if page.total_count is None else page.total_count
         growth = 0 if before is None or self.total is None else self.total - before
+        if not self.grows_on_top:
+            growth = min(growth, 0)
         self.covered = max(0, self.covered + growth)
         pace, self.growth = min(self.growth, growth), growth
         return pace
 
-    def joins(self, page: Orders, start: int) -> bool:
+    def joins(self, page: Orders, size: int) -> bool:
         """Whether no row can stand between what was handed out and this page's first."""
-        return start <= self.covered or bool(page and self.frontier is not None and page[0].id >= self.frontier)
+        if self.number == 1 or (self.number == self.taken + 1 and self.taken * size <= self.covered):
+            return True
+        return bool(page and self.frontier is not None and page[0].id >= self.frontier)
 
     def news(self, page: Orders) -> tuple[TopupOrder, ...]:
         """The rows that were not handed out yet."""
         frontier = self.frontier
         return page.items if frontier is None else tuple(order for order in page if order.id < frontier)
 
-    def take(self, news: tuple[TopupOrder, ...], end: int) -> None:
-        """Counts a page that ends at this row as handed out."""
+    def take(self, news: tuple[TopupOrder, ...], size: int) -> None:
+        """Counts this page as handed out."""
+        self.taken, end = self.number, self.number * size
         if news:
-            self.frontier, self.covered, self.stale = news[-1].id, end, 0
+            self.frontier, self.covered, self.fruitless, self.short = news[-1].id, end, 0, 0
         else:
             self.covered = max(self.covered, end)
-            self.stale = 0 if self.growth > 0 else self.stale + 1
+
+    def go_on(self, size: int, pace: int, *, joined: bool) -> None:
+        """Chooses the next page: the one that follows, or the one where the covered rows end."""
+        last_covered = max(0, self.covered + (pace if pace >= size else 0) - 1) // size + 1
+        if joined:
+            self.number = max(self.taken + 1, last_covered)
+        else:
+            self.number = min(self.number - 1, max(0, self.covered - 1) // size + 1)
 
 
-def walk(fetch: Fetch, refuse: Refuse, per_page: int, since: datetime.datetime | None) -> Stream[Orders]:
+def walk(
+    fetch: Fetch, refuse: Refuse, per_page: int, since: datetime.datetime | None, *, grows_on_top: bool
+) -> Stream[Orders]:
     """Emits the pages of a list, each without the rows that were emitted before."""
-    at, number = _Position(), 1
+    at = _Position(grows_on_top)
     while True:
-        page = yield from fetch(number)
-        _check(page, number, refuse)
+        page = yield from fetch(at.number)
+        _check(page, at.number, refuse)
         size = page.per_page or per_page
         pace = at.move(page)
-        if at.joins(page, (number - 1) * size):
+        joined = at.joins(page, size)
+        at.fruitless += 1
+        if joined:
             news = at.news(page)
             wanted = news if since is None else tuple(order for order in news if order.created_at >= since)
-            if wanted or at.frontier is None:
+            if wanted or (at.frontier is None and at.short == 0):
                 yield Emit(replace(page, items=wanted))
-            if len(wanted) < len(news) or not _goes_on(page, number, size):
+            if len(wanted) < len(news):
                 return
-            at.take(news, number * size)
-            if at.stale > max(STALE_PAGES_MAX, STALE_ROWS_MAX // size):
-                raise refuse(page, f"{at.stale} pages in a row repeat what was listed before")
-        number = (at.covered + (pace if pace >= size else 0)) // size + 1
+            missing = _missing(page, at.number, size)
+            at.take(news, size)
+            if missing:
+                at.short += 1
+                if at.short >= SHORT_READS_MAX:
+                    raise refuse(page, f"page {at.number} lacks {missing} of the orders that its total announces")
+                continue
+            if not _goes_on(page, at.number, size):
+                return
+        if at.fruitless > max(FRUITLESS_READS_MAX, FRUITLESS_ROWS_MAX // size):
+            raise refuse(page, f"{at.fruitless} reads in a row gave nothing new though more was announced")
+        at.go_on(size, pace, joined=joined)
+
+
+def _missing(page: Orders, number: int, size: int) -> int:
+    """How many orders of this page the total announces that did not come."""
+    if page.total_count is None:
+        return 0
+    return max(0, min(size, page.total_count - (number - 1) * size) - len(page))
 
 
 def _check(page: Orders, asked: int, refuse: Refuse) -> None:

@@ -79,7 +79,7 @@ def one_order(**fields: Any) -> dict[str, Any]:
     [
         ([one_order(client_reference="OTHER")], "an order with another client_reference than was asked for came"),
         ([one_order()], "an order with another client_reference than was asked for came"),
-        ([one_order(client_reference="MINE")] * 2, "2 orders with one client_reference came"),
+        ([one_order(client_reference="MINE")] * 2, "more than one order with one client_reference came"),
     ],
 )
 def test_find_does_not_take_another_order_for_yours(
@@ -88,6 +88,18 @@ def test_find_does_not_take_another_order_for_yours(
     emulator.fail_next(200, body=encode(answer).encode())
     with pytest.raises(oc.InvalidResponseError, match=problem):
         world.call(world.of(emulator), "find", "MINE")
+
+
+def test_find_does_not_say_none_of_an_order_that_was_announced(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(200, body=b"[]", headers={"x-total-count": "1"})
+    with pytest.raises(oc.InvalidResponseError, match="an order was announced and none came"):
+        world.call(world.of(emulator), "find", "MINE")
+
+
+def test_a_confirmation_that_denies_itself_is_no_success(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(200, body={"success": False, "message": "no"})
+    with pytest.raises(oc.InvalidResponseError, match="success: false"):
+        world.call(world.of(emulator), "set_notification_email", 1, "a@example.com")
 
 
 def test_get_does_not_take_another_order_for_yours(world: World, emulator: Emulator) -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import octopus_cards as oc
 from octopus_cards._flows import Emit, Flow
-from octopus_cards._walking import STALE_ROWS_MAX, walk
-from octopus_cards.emulator import Emulator
+from octopus_cards._walking import FRUITLESS_ROWS_MAX, walk
+from octopus_cards.emulator import Assumptions, Emulator
 from worlds import World
 
 NOON = datetime.datetime(2026, 5, 19, 12, tzinfo=datetime.UTC)
@@ -47,20 +47,26 @@ def refuse(page: Any, problem: str) -> Exception:
 
 @dataclass
 class Server:
-    """A list, newest first, that changes before each read as its history says."""
+    """A list, newest first, that changes before each read as its history says.
+
+    A move is how many rows come on top, which positions leave, and which ids enter where they belong.
+    """
 
     rows: list[int]
-    history: Iterator[tuple[int, list[int]]] = field(default_factory=lambda: iter(()))
+    history: Iterator[tuple[int, list[int], list[int]]] = field(default_factory=lambda: iter(()))
     per_page: int = 3
     headers: bool = True
     reads: list[int] = field(default_factory=list)
     removed: set[int] = field(default_factory=set)
+    top: int = 0
 
     def move(self) -> None:
-        """Inserts so many rows on top and removes those at some positions."""
-        inserted, positions = next(self.history, (0, []))
-        top = max([*self.rows, *self.removed], default=0)
-        self.rows = [*range(top + inserted, top, -1), *self.rows]
+        """Inserts so many rows on top, removes those at some positions, and lets others enter."""
+        inserted, positions, entering = next(self.history, (0, [], []))
+        self.top = max([self.top, *self.rows, *self.removed])
+        self.rows = [*range(self.top + inserted, self.top, -1), *self.rows]
+        self.top += inserted
+        self.rows = sorted({*self.rows, *(row for row in entering if row <= self.top)}, reverse=True)
         for position in positions:
             if self.rows:
                 self.removed.add(self.rows.pop(position % len(self.rows)))
@@ -85,26 +91,57 @@ def page_of(rows: list[int], *headers: Any) -> oc.Page[oc.TopupOrder]:
     return oc.Page(items, number, per_page, total_count, total_pages, size, has_more, None, RAW)
 
 
-def walked(fetch: Callable[[int], Flow[Any]], per_page: int = 3, since: datetime.datetime | None = None) -> list[int]:
+def walked(
+    fetch: Callable[[int], Flow[Any]],
+    per_page: int = 3,
+    since: datetime.datetime | None = None,
+    *,
+    grows_on_top: bool = True,
+) -> list[int]:
     """The ids that a walk gives."""
     given: list[int] = []
-    for effect in walk(fetch, refuse, per_page, since):
+    for effect in walk(fetch, refuse, per_page, since, grows_on_top=grows_on_top):
         assert isinstance(effect, Emit)
         given += [order.id for order in effect.item]
     return given
 
 
-MOVES = st.lists(st.tuples(st.integers(0, 12), st.lists(st.integers(0, 60), max_size=8)), max_size=40)
+ROWS = st.lists(st.integers(0, 60), max_size=8)
+COUNTS = st.integers(0, 12)
+SIZES = st.integers(1, 7)
 
 
-@given(count=st.integers(0, 40), moves=MOVES, per_page=st.integers(1, 7))
+@given(count=st.integers(0, 40), moves=st.lists(st.tuples(COUNTS, ROWS), max_size=40), per_page=SIZES)
 def test_what_matched_all_the_time_comes_exactly_once(
     count: int, moves: list[tuple[int, list[int]]], per_page: int
 ) -> None:
-    server = Server(list(range(count, 0, -1)), iter(moves), per_page)
+    """As without a status filter, or by PENDING: orders come on top, and leave from anywhere."""
+    server = Server(list(range(count, 0, -1)), ((n, leaving, []) for n, leaving in moves), per_page)
     given = walked(server.fetch, per_page)
-    steady = set(range(1, count + 1)) - server.removed
-    assert steady <= set(given)
+    assert set(range(1, count + 1)) - server.removed <= set(given)
+    assert given == sorted(set(given), reverse=True)
+
+
+@given(rows=st.sets(st.integers(1, 60)), moves=st.lists(st.tuples(COUNTS, ROWS), max_size=40), per_page=SIZES)
+def test_what_enters_anywhere_hides_nothing(rows: set[int], moves: list[tuple[int, list[int]]], per_page: int) -> None:
+    """As by DELIVERED: orders enter where they belong by their age, and none leaves."""
+    server = Server(sorted(rows, reverse=True), ((n, [], entering) for n, entering in moves), per_page)
+    given = walked(server.fetch, per_page, grows_on_top=False)
+    assert rows <= set(given)
+    assert given == sorted(set(given), reverse=True)
+
+
+@given(
+    rows=st.sets(st.integers(1, 60)),
+    moves=st.lists(st.tuples(COUNTS, ROWS, ROWS), max_size=60),
+    per_page=SIZES,
+    on_top=st.booleans(),
+)
+def test_whatever_moves_nothing_comes_twice_and_the_walk_ends(
+    rows: set[int], moves: list[tuple[int, list[int], list[int]]], per_page: int, *, on_top: bool
+) -> None:
+    server = Server(sorted(rows, reverse=True), iter(moves), per_page)
+    given = walked(server.fetch, per_page, grows_on_top=on_top)
     assert given == sorted(set(given), reverse=True)
 
 
@@ -112,7 +149,7 @@ def test_what_matched_all_the_time_comes_exactly_once(
 def test_without_totals_nothing_comes_twice_and_inserts_lose_nothing(
     count: int, inserts: list[int], per_page: int
 ) -> None:
-    server = Server(list(range(count, 0, -1)), ((n, []) for n in inserts), per_page, headers=False)
+    server = Server(list(range(count, 0, -1)), ((n, [], []) for n in inserts), per_page, headers=False)
     given = walked(server.fetch, per_page)
     assert set(range(1, count + 1)) <= set(given)
     assert given == sorted(set(given), reverse=True)
@@ -132,25 +169,25 @@ def test_ten_thousand_still_orders_cost_twenty_requests() -> None:
 
 
 def test_a_fall_of_the_total_steps_back_until_the_pages_overlap() -> None:
-    server = Server([9, 8, 7, 6, 5, 4, 3, 2, 1], iter([(0, []), (0, [0, 0, 0, 0])]))
+    server = Server([9, 8, 7, 6, 5, 4, 3, 2, 1], iter([(0, [], []), (0, [0, 0, 0, 0], [])]))
     assert walked(server.fetch) == [9, 8, 7, 6, 5, 4, 3, 2, 1]
     assert server.reads == [1, 2, 3, 1, 2]
 
 
 def test_growth_jumps_ahead() -> None:
-    server = Server(list(range(12, 0, -1)), iter([(30, [])]))
+    server = Server(list(range(12, 0, -1)), iter([(30, [], [])]))
     assert walked(server.fetch) == list(range(12, 0, -1))
-    assert server.reads == [1, 2, 12, 13, 14]
+    assert server.reads == [1, 2, 11, 12, 13, 14]
 
 
 def test_a_jump_too_far_is_brought_back() -> None:
-    server = Server(list(range(12, 0, -1)), iter([(30, []), (0, [0] * 9)]))
+    server = Server(list(range(12, 0, -1)), iter([(30, [], []), (0, [0] * 9, [])]))
     assert walked(server.fetch) == list(range(12, 0, -1))
-    assert server.reads == [1, 2, 12, 9, 10, 11]
+    assert server.reads == [1, 2, 11, 8, 9, 10, 11]
 
 
 def test_the_walk_ends_though_rows_come_faster_than_they_are_read() -> None:
-    server = Server(list(range(60, 0, -1)), ((7, []) for _ in range(10_000)))
+    server = Server(list(range(60, 0, -1)), ((7, [], []) for _ in range(10_000)))
     assert walked(server.fetch) == list(range(60, 0, -1))
     assert len(server.reads) < 60
 
@@ -180,12 +217,14 @@ def scripted(*pages: oc.Page[oc.TopupOrder]) -> Callable[[int], Flow[Any]]:
         ([page_of([3, 2, 1], 7, 3, 9, 3, 3, True)], "page 1 was asked for and page 7 came"),
         ([page_of([1, 2, 3], 1, 3, 9, 3, 3, True)], r"not newest first \(order 1 stands before 2\)"),
         ([page_of([3, 3, 2], 1, 3, 9, 3, 3, True)], "not newest first"),
-        ([page_of([3, 2, 1], None, 3, 9, None, 3, True)], f"{STALE_ROWS_MAX // 3 + 1} pages in a row repeat"),
-        ([page_of([3, 2, 1], None, None, None, None, None, None)], "pages in a row repeat"),
-        ([page_of([], None, None, None, None, None, True)], "pages in a row repeat"),
+        ([page_of([3, 2, 1], None, 3, 9, None, 3, True)], f"{FRUITLESS_ROWS_MAX // 3 + 1} reads in a row gave"),
+        ([page_of([3, 2, 1], None, None, None, None, None, None)], "reads in a row gave nothing new"),
+        ([page_of([], None, None, None, None, None, True)], "reads in a row gave nothing new"),
+        ([page_of([3, 2], 1, 3, 3, 1, 2, False)], "page 1 lacks 1 of the orders that its total announces"),
+        ([page_of([], 1, 50, 10, 1, 0, False)], "page 1 lacks 10 of the orders"),
         (
             [page_of(rows, None, None, None, None, None, True) for rows in ([6, 5, 4], [3, 2, 1], [6, 5, 4])],
-            "pages in a row repeat",
+            "reads in a row gave nothing new",
         ),
     ],
 )
@@ -198,7 +237,6 @@ def test_a_server_that_breaks_the_list_is_told_so(pages: list[Any], problem: str
     ("first", "second"),
     [
         ((2, None, None, None, None, True), False),
-        ((None, 3, 4, None, None, None), False),
         ((None, None, None, 2, None, None), False),
         ((None, None, None, 2, None, False), False),
         ((None, None, None, None, None, None), True),
@@ -212,8 +250,9 @@ def test_a_short_page_ends_the_walk_only_where_no_header_says_more(first: tuple[
 
 
 def test_pages_leave_out_what_an_earlier_page_had() -> None:
-    server = Server([9, 8, 7, 6, 5, 4], iter([(2, [])]))
-    pages = [[order.id for order in e.item] for e in walk(server.fetch, refuse, 3, None) if isinstance(e, Emit)]
+    server = Server([9, 8, 7, 6, 5, 4], iter([(2, [], [])]))
+    emitted = walk(server.fetch, refuse, 3, None, grows_on_top=True)
+    pages = [[order.id for order in effect.item] for effect in emitted if isinstance(effect, Emit)]
     assert pages == [[9, 8, 7], [6], [5, 4]]
 
 
@@ -259,3 +298,49 @@ def test_a_broken_list_is_told_with_its_answer(world: World, emulator: Emulator)
     with pytest.raises(oc.InvalidResponseError, match="page 1 was asked for and page 4 came") as failed:
         world.call(world.of(emulator), "list")
     assert failed.value.body == b"[]"
+
+
+def test_a_status_that_orders_reach_later_loses_none(emulator: Emulator) -> None:
+    """The emulator delivers orders while the list of the delivered is read, far below its top."""
+    emulator = Emulator(assumptions=Assumptions(back_channel_every=1.0))
+    steady = [emulator.add_order(life=[(0.0 if n % 2 else 2.0 + n % 23, "DELIVERED")]) for n in range(240)][1::2]
+    emulator.clock.advance(1)
+    given = []
+    with emulator.client() as client:
+        for page in client.topups.orders.list(status="DELIVERED", per_page=5).pages():
+            emulator.clock.advance(1)
+            given += [order.id for order in page]
+    assert set(steady) <= set(given)
+    assert given == sorted(set(given), reverse=True)
+
+
+def test_replicas_that_disagree_end_the_walk_with_an_error() -> None:
+    leading, lagging = list(range(60, 0, -1)), list(range(57, 0, -1))
+    reads = iter(range(READS_MAX))
+
+    def fetch(number: int) -> Flow[Any]:
+        rows = lagging if next(reads) % 2 else leading
+        shown, pages = rows[(number - 1) * 3 : number * 3], -(-len(rows) // 3)
+        return page_of(shown, number, 3, len(rows), pages, len(shown), number < pages)
+        yield
+
+    with pytest.raises(Broken, match="reads in a row gave nothing new"):
+        walked(fetch)
+
+
+def test_a_page_that_lacks_announced_rows_is_read_again() -> None:
+    short = page_of([3, 2], 1, 3, 3, 1, 2, False)
+    assert walked(scripted(short, page_of([3, 2, 1], 1, 3, 3, 1, 3, False))) == [3, 2, 1]
+
+
+def test_a_server_may_make_its_pages_smaller_than_asked() -> None:
+    server = Server(list(range(30, 0, -1)), iter([(0, [], []), (40, [], []), (0, list(range(9)), [])]), per_page=3)
+    assert walked(server.fetch, per_page=500) == list(range(30, 0, -1))
+    assert len(server.reads) < 20
+
+
+@pytest.mark.parametrize("method", ["page", "list"])
+def test_a_page_of_another_size_than_announced_is_refused(world: World, emulator: Emulator, method: str) -> None:
+    emulator.fail_next(200, body=b"[]", headers={"x-page-size": "4"})
+    with pytest.raises(oc.InvalidResponseError, match="4 orders were announced and 0 came"):
+        world.call(world.of(emulator), method)
