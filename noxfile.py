@@ -13,6 +13,8 @@ import nox
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
+# Where none of them is there, at least the Python that runs nox is tested.
+PYTHONS += [version for version in [f"{sys.version_info.major}.{sys.version_info.minor}"] if version not in PYTHONS]
 GENERATED = "generated/octopus_cards_api"
 
 nox.needs_version = ">=2025.2"

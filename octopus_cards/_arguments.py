@@ -16,17 +16,23 @@ from octopus_cards._wire import TopupStatus
 PER_PAGE_MAX = 500
 CLIENT_REFERENCE_MAX = 255
 EMAIL_MAX = 254
+# More digits than a 64-bit integer has; the documentation says only "integer".
+INTEGER_MAX = 10**19
 _PRINTABLE_ASCII = re.compile(r"[ -~]+")
+# A range of dates; an offset of UTC, whose sign people and POSIX read in opposite ways.
+_GUESSED = re.compile(r"/.*-|-.*/|(?i:utc|gmt)\s*[+-]")
 _COUNTRY = re.compile(r"[A-Z]{3}")
 
 
 def integer(argument: str, value: object, *, at_most: int | None = None) -> int:
     """An integer from 1 up to a bound."""
     rule = "an integer from 1" + (f" to {at_most}" if at_most else " up")
+    at_most = at_most or INTEGER_MAX
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{argument} must be {rule}, got {shown(value)}")
-    if value < 1 or (at_most is not None and value > at_most):
-        raise ValueError(f"{argument} must be {rule}, got {value}")
+    if not 1 <= value <= at_most:
+        came = value if abs(value) <= INTEGER_MAX else f"one of {value.bit_length()} bits"
+        raise ValueError(f"{argument} must be {rule}, got {came}")
     return value
 
 
@@ -47,10 +53,10 @@ def status(value: TopupStatus | str | None) -> TopupStatus | None:
 
 
 def country(value: object) -> str | None:
-    """An ISO 3166-1 alpha-3 code in upper case or GLO, or None."""
+    """An ISO 3166-1 alpha-3 code in upper case, or None."""
     if value is None:
         return None
-    rule = "country must be three upper-case letters (ISO 3166-1 alpha-3, or GLO)"
+    rule = "country must be three upper-case letters (ISO 3166-1 alpha-3)"
     if not _COUNTRY.fullmatch(_text(rule, value)):
         raise ValueError(f"{rule}, got {shown(value)}")
     return str(value)
@@ -100,9 +106,9 @@ def since(value: datetime.datetime | datetime.date | str | None) -> datetime.dat
         moments = {_moment(text, day_first=last) for last in (False, not text[:4].isdecimal())}
     except (ValueError, OverflowError):
         raise ValueError(f"{rule}, got {shown(text)}") from None
-    # What differs by which number is the day, and whose year was made up, is a guess about money.
-    if len(moments) > 1 or min(moments).year == 1 or ("/" in text and "-" in text):
-        raise ValueError(f"{rule}, of which day, month and year are certain, got {shown(text)}")
+    # A guess at the day, the year or the offset would be a guess about money.
+    if len(moments) > 1 or not re.search(r"(?<!\d)\d{4}(?!\d)", text) or _GUESSED.search(text):
+        raise ValueError(f"{rule}, of which day, month, year and offset are certain, got {shown(text)}")
     return moments.pop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ from octopus_cards._config import (
     Timeouts,
     Token,
     check_attempts,
+    check_clock,
     resolve_base_url,
     resolve_timeouts,
     resolve_token,
@@ -20,6 +22,7 @@ from octopus_cards._exchange import Session
 from octopus_cards._order_flows import OrderFlows
 from octopus_cards._orders import TopupOrders
 from octopus_cards._orders_async import AsyncTopupOrders
+from octopus_cards._redaction import shown
 from octopus_cards._wire import AsyncConnection, AsyncTransport, Connection, SyncTransport
 
 
@@ -35,6 +38,14 @@ class AsyncTopups:
     """Game credit and mobile recharges, awaited."""
 
     orders: AsyncTopupOrders
+
+
+def _session(token: Token | None, attempts: int, clock: Clock | None, jitter: Random | None) -> Session:
+    clock = SystemClock() if clock is None else clock
+    check_clock(clock)
+    if not isinstance(jitter, Random | None):
+        raise TypeError(f"jitter must be a random.Random, got {shown(jitter)}")
+    return Session(resolve_token(token), check_attempts(attempts), clock, jitter or Random())
 
 
 class OctopusCards:
@@ -54,6 +65,7 @@ class OctopusCards:
             200 ms, doubling up to 10 s, all of it jitter; after a 429 as long as the server asks, and if
             that is over 120 s it raises at once.
         clock: Where the time comes from; for tests.
+        jitter: What the jitter between tries is drawn from; for tests that shall repeat to the letter.
         transport: The escape hatch: a transport of the HTTP library (httpx.BaseTransport). Proxies named in
             the environment are then its own affair.
 
@@ -75,9 +87,10 @@ class OctopusCards:
         timeout: Timeouts | float = Timeouts(),  # noqa: B008 - frozen
         attempts: int = 4,
         clock: Clock | None = None,
+        jitter: Random | None = None,
         transport: SyncTransport | None = None,
     ) -> None:
-        session = Session(resolve_token(token), check_attempts(attempts), clock or SystemClock())
+        session = _session(token, attempts, clock, jitter)
         self._base_url = resolve_base_url(base_url, environment)
         self._connection = Connection(self._base_url, resolve_timeouts(timeout), transport)
         driver = BlockingDriver(self._connection, session.clock)
@@ -117,9 +130,10 @@ class AsyncOctopusCards:
         timeout: Timeouts | float = Timeouts(),  # noqa: B008 - frozen
         attempts: int = 4,
         clock: Clock | None = None,
+        jitter: Random | None = None,
         transport: AsyncTransport | None = None,
     ) -> None:
-        session = Session(resolve_token(token), check_attempts(attempts), clock or SystemClock())
+        session = _session(token, attempts, clock, jitter)
         self._base_url = resolve_base_url(base_url, environment)
         self._connection = AsyncConnection(self._base_url, resolve_timeouts(timeout), transport)
         driver = AsyncDriver(self._connection, session.clock)

@@ -14,6 +14,7 @@ from octopus_cards._redaction import shown
 HOSTS: Mapping[str, str] = MappingProxyType(
     {"production": "https://api.octopuscards.io", "sandbox": "https://sandbox-api.octopuscards.io"}
 )
+_LONGEST_TIMEOUT = 86_400.0
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 
 
@@ -43,8 +44,8 @@ class Timeouts:
 def _check_seconds(argument: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{argument} must be a number of seconds, got {shown(value)}")
-    if not 0 < value < float("inf"):
-        raise ValueError(f"{argument} must be a finite number of seconds above 0, got {value!r}")
+    if not 0 < value <= _LONGEST_TIMEOUT:
+        raise ValueError(f"{argument} must be a number of seconds above 0 and up to a day, got {shown(value)}")
     return float(value)
 
 
@@ -59,7 +60,7 @@ def resolve_timeouts(timeout: Timeouts | float) -> Timeouts:
 
 def resolve_base_url(base_url: str | None, environment: str) -> str:
     """Where requests go: `base_url`, else OCTOPUS_CARDS_BASE_URL, else the host of `environment`."""
-    if environment not in HOSTS:
+    if environment not in list(HOSTS):
         raise ValueError(f"environment must be one of {', '.join(HOSTS)}, got {shown(environment)}")
     if base_url is not None:
         return _checked_url("base_url", base_url)
@@ -67,7 +68,7 @@ def resolve_base_url(base_url: str | None, environment: str) -> str:
     if not ambient:
         return HOSTS[environment]
     url = _checked_url("OCTOPUS_CARDS_BASE_URL", ambient)
-    if environment == "sandbox" and url == HOSTS["production"]:
+    if environment == "sandbox" and _host(url) == _host(HOSTS["production"]):
         raise ValueError(
             "environment='sandbox' and OCTOPUS_CARDS_BASE_URL, which names production, contradict each other"
         )
@@ -89,9 +90,13 @@ def _checked_url(argument: str, url: object) -> str:
         raise ValueError(f"{rule}, got {shown(url)}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ValueError(f"{rule}: a token must not travel unencrypted, got {shown(url)}")
-    if parts.query or parts.fragment or parts.path.rstrip("/").endswith("/api/v1"):
+    if "?" in url or "#" in url or parts.path.rstrip("/").endswith("/api/v1"):
         raise ValueError(f"{rule}, without query, fragment or /api/v1 at its end")
     return url.rstrip("/")
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def _is_loopback(host: str) -> bool:
@@ -128,6 +133,13 @@ def check_token(token: object, argument: str = "token") -> str:
                 f"of which number {position + 1} is U+{ord(character):04X}"
             )
     return token
+
+
+def check_clock(clock: object) -> None:
+    """A clock has the four methods of `Clock`."""
+    for method in ("monotonic", "now", "sleep", "asleep"):
+        if not callable(getattr(clock, method, None)):
+            raise TypeError(f"clock must have a method {method}(), got {shown(clock)}")
 
 
 def check_attempts(attempts: object) -> int:

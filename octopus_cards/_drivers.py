@@ -99,20 +99,21 @@ class AsyncDriver:
         with closing(flow):
             steps = _Steps(flow)
             while not isinstance(effect := steps.next(), _Done):
-                await self._serve(steps, effect)
+                await self.serve(steps, effect)
             return effect.result  # type: ignore[no-any-return]
 
-    async def iterate(self, flow: Stream[T]) -> AsyncIterator[T]:
+    def iterate(self, flow: Stream[T]) -> AsyncItems[T]:
         """The items that a flow emits, as they come."""
-        with closing(flow):
-            steps = _Steps(flow)
-            while not isinstance(effect := steps.next(), _Done):
-                if isinstance(effect, Emit):
-                    yield cast("Emit[T]", effect).item
-                else:
-                    await self._serve(steps, effect)
+        return AsyncItems(self, flow)
 
-    async def _serve(self, steps: _Steps, effect: Effect) -> None:
+    async def next_item(self, steps: _Steps) -> Any:
+        """What a flow emits next, or `_Done`."""
+        while not isinstance(effect := steps.next(), _Done | Emit):
+            await self.serve(steps, effect)
+        return cast("Any", effect)
+
+    async def serve(self, steps: _Steps, effect: Effect) -> None:
+        """Carries out an effect and tells the flow what it came to."""
         try:
             steps.succeeded(await self._perform(effect))
         except Exception as error:
@@ -127,3 +128,25 @@ class AsyncDriver:
             case Consult(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result
+
+
+class AsyncItems(AsyncIterator[T]):
+    """What a flow emits, to iterate once.
+
+    A class and no generator: who breaks out of the loop leaves nothing behind that the event loop must finish.
+    """
+
+    def __init__(self, driver: AsyncDriver, flow: Stream[T]) -> None:
+        self._driver = driver
+        self._flow = flow
+        self._steps = _Steps(flow)
+
+    async def __anext__(self) -> T:
+        effect = await self._driver.next_item(self._steps)
+        if isinstance(effect, _Done):
+            raise StopAsyncIteration
+        return cast("Emit[T]", effect).item
+
+    async def aclose(self) -> None:
+        """Ends the iteration; a second time does nothing."""
+        self._flow.close()

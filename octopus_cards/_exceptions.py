@@ -56,8 +56,10 @@ class RequestError(OctopusCardsError):
         method: The HTTP method.
         path: The path, without its query.
         attempts: How often the request was tried in all.
+        passing: Whether trying again can help; not so once the client is closed, say.
     """
 
+    passing: bool = True
     method: str
     path: str
     attempts: int
@@ -77,13 +79,7 @@ class RequestError(OctopusCardsError):
 
 
 class NotSentError(RequestError):
-    """Nothing reached the server, so anything may be repeated.
-
-    Attributes:
-        passing: Whether trying again can help; not so once the client is closed.
-    """
-
-    passing: bool = True
+    """Nothing reached the server, so anything may be repeated."""
 
 
 class OutcomeUnknownError(RequestError):
@@ -220,9 +216,9 @@ class WaitTimeoutError(OctopusCardsError):
         polls: How often the order was read.
     """
 
-    order: TopupOrder
-    elapsed: float
-    polls: int
+    order: TopupOrder | None = None
+    elapsed: float = 0.0
+    polls: int = 0
 
     @classmethod
     def after(cls, order: TopupOrder, *, elapsed: float, polls: int) -> Self:
@@ -242,7 +238,7 @@ class WaitCancelledError(OctopusCardsError):
         order: The order as it was last seen; None when it was not read yet.
     """
 
-    order: TopupOrder | None
+    order: TopupOrder | None = None
 
     @classmethod
     def after(cls, order_id: int, order: TopupOrder | None) -> Self:

@@ -54,32 +54,29 @@ class Session:
     Between tries the call waits as `backoff` says.
     """
 
-    token: Token
+    token: Token = field(repr=False)
     attempts: int
     clock: Clock
-    random: Random = field(default_factory=Random)
+    random: Random
     backoff: Callable[[int, Random], float] = backoff
 
     def delay_before_repeating(self, error: RequestError, call: Call[Any]) -> float | None:
         """Seconds until the next try; None where there is none."""
-        if error.attempts >= self.attempts or not _may_repeat(error, call):
+        harmless = call.repeatable or isinstance(error, NotSentError)
+        if error.attempts >= self.attempts or not harmless or not is_passing(error):
             return None
         asked = error.retry_after if isinstance(error, RateLimitError) else None
         if asked is None:
             return self.backoff(error.attempts, self.random)
-        return asked if asked <= RETRY_AFTER_CAP else None
+        # A server that asks for no time at all is not hammered either.
+        return max(asked, self.backoff(error.attempts, self.random)) if asked <= RETRY_AFTER_CAP else None
 
 
-def _may_repeat(error: RequestError, call: Call[Any]) -> bool:
-    match error:
-        case NotSentError():
-            return error.passing
-        case OutcomeUnknownError() | RateLimitError():
-            return call.repeatable
-        case ServerError():
-            return call.repeatable and error.status_code in (500, 502, 503, 504)
-        case _:
-            return False
+def is_passing(error: RequestError) -> bool:
+    """Whether the same request may come to something better later."""
+    if isinstance(error, ServerError):
+        return error.status_code in (500, 502, 503, 504)
+    return error.passing and isinstance(error, NotSentError | OutcomeUnknownError | RateLimitError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def exchange(call: Call[T], session: Session, until: float | None = None) -> Flo
         token = yield from _token(call, session.token)
         try:
             answer = yield Send(call, token)
-            return Reply(_judge(call, answer, session.clock), answer)
+            return Reply(_judge(call, answer, session.clock, token), answer)
         except RequestError as error:
             error.attempts = attempt
             delay = session.delay_before_repeating(error, call)
@@ -115,10 +112,13 @@ def _token(call: Call[Any], source: Token) -> Flow[str]:
     except Exception as error:
         problem = f"the token callable raised {type(error).__name__}"
         raise NotSentError(problem, method=call.method, path=call.path) from error
-    return check_token(token, "the result of the token callable")
+    try:
+        return check_token(token, "the result of the token callable")
+    except (TypeError, ValueError) as error:
+        raise NotSentError(str(error), method=call.method, path=call.path) from None
 
 
-def _judge(call: Call[T], answer: RawResponse, clock: Clock) -> T:
+def _judge(call: Call[T], answer: RawResponse, clock: Clock, token: str) -> T:
     """The call's success, or the exception that the answer stands for."""
     if 200 <= answer.status_code <= 299:
         try:
@@ -126,7 +126,7 @@ def _judge(call: Call[T], answer: RawResponse, clock: Clock) -> T:
         except (TypeError, ValueError) as error:
             raise unusable(call, answer, str(error)) from None
     if 400 <= answer.status_code <= 599:
-        raise _api_error(call, answer, clock)
+        raise _api_error(call, answer, clock, token)
     raise unusable(call, answer, "neither a success nor an error, and redirects are not followed")
 
 
@@ -145,11 +145,12 @@ def _context(call: Call[Any], answer: RawResponse) -> dict[str, Any]:
     }
 
 
-def _api_error(call: Call[Any], answer: RawResponse, clock: Clock) -> APIError:
+def _api_error(call: Call[Any], answer: RawResponse, clock: Clock, token: str) -> APIError:
     detail = error_detail(answer)
     code = detail.code if detail else None
     name = detail.name if detail else None
-    message = detail.message if detail else f"{_reason(answer.status_code)}, without an error envelope"
+    told = detail.message if detail else f"{_reason(answer.status_code)}, without an error envelope"
+    message = (told or _reason(answer.status_code)).replace(token, "<withheld>")
     kind = APIError.for_status(answer.status_code, code)
     error = kind(message, name=name, code=code, **_context(call, answer))
     if isinstance(error, RateLimitError):
@@ -171,6 +172,6 @@ def _retry_after(header: str | None, message: str, clock: Clock) -> float | None
     try:
         moment = parsedate_to_datetime(header or "")
         return max(0.0, (moment - clock.now()).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         told = _IN_MESSAGE.search(message)
         return float(told[1]) if told else None

@@ -5,23 +5,26 @@ A flow is a generator that yields what should happen next and receives what came
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from octopus_cards._wire import Call
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send this request once; what comes back is an Answer, or NotSentError or OutcomeUnknownError is raised."""
+    """Send this request once; what comes back is a RawResponse, or one of our exceptions is raised."""
 
     call: Call[Any]
-    token: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,33 @@ class Consult:
 
 
 @dataclass(frozen=True, slots=True)
-class Emit(Generic[T]):
+class Emit(Generic[T_co]):
     """Hand this item to whoever iterates."""
 
-    item: T
+    item: T_co
 
 
 Effect = Send | Pause | Consult
 Flow = Generator[Effect, Any, Result]
 Stream = Generator[Effect | Emit[T], Any, None]
+
+
+def one_by_one(pages: Stream[Iterable[T]]) -> Stream[T]:
+    """The items of what a stream emits, one at a time."""
+    step: Callable[[], Effect | Emit[Iterable[T]]] = partial(next, pages)
+    with closing(pages):
+        while True:
+            try:
+                effect = step()
+            except StopIteration:
+                return
+            if isinstance(effect, Emit):
+                for item in effect.item:
+                    yield Emit(item)
+                step = partial(next, pages)
+                continue
+            try:
+                outcome = yield effect
+                step = partial(pages.send, outcome)
+            except Exception as error:
+                step = partial(pages.throw, error)

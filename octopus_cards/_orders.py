@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterator
 
 from octopus_cards._drivers import BlockingDriver
-from octopus_cards._flows import Stream
+from octopus_cards._flows import Stream, one_by_one
 from octopus_cards._order_flows import OrderFlows, Orders
 from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
@@ -24,8 +24,7 @@ class TopupOrderList:
         self._start = start
 
     def __iter__(self) -> Iterator[TopupOrder]:
-        for page in self.pages():
-            yield from page
+        return self._driver.iterate(one_by_one(self._start()))
 
     def pages(self) -> Iterator[Orders]:
         """The pages, each without the orders that an earlier one had."""
@@ -62,7 +61,7 @@ class TopupOrders:
             per_page: How many orders to a page, 1 to 500.
             status: Only orders with this stored status.
             product_id: Only orders of this product.
-            country: Only orders for this country, ISO 3166-1 alpha-3 in upper case, or GLO.
+            country: Only orders for this country, ISO 3166-1 alpha-3 in upper case.
             client_reference: Only the order with this key of your own; `find` is made for that.
 
         Returns:
@@ -88,7 +87,7 @@ class TopupOrders:
                 newest first by time.
             status: Only orders with this stored status.
             product_id: Only orders of this product.
-            country: Only orders for this country, ISO 3166-1 alpha-3 in upper case, or GLO.
+            country: Only orders for this country, ISO 3166-1 alpha-3 in upper case.
 
         Raises:
             InvalidResponseError: While iterating: the server broke the order of the list, answered another
@@ -119,9 +118,11 @@ class TopupOrders:
         return self._driver.run(self._flows.find(client_reference))
 
     def set_notification_email(self, order_id: int, email: str) -> NotificationEmailConfirmation:
-        """Sets or replaces the address that is told when the order ends: one call, harmless to repeat.
+        """Sets or replaces the address that is told when the order ends: one call.
 
-        The server accepts it only while the order is in flight.
+        The server accepts it only while the order is in flight. It is tried again like a read, since setting
+        the same address twice does no more; so if it is refused after a lost try (`attempts` above 1), that
+        try may have stored the address.
 
         Args:
             order_id: The order.
@@ -143,7 +144,8 @@ class TopupOrders:
     ) -> TopupOrder:
         """The order once it is final: one call at once, then one for each step of the cadence.
 
-        FAILED is an answer, not an exception: look at `status`.
+        FAILED is an answer, not an exception: look at `status`. Once the order was read, a read that fails for
+        a passing reason (the network, 429, 500, 502 to 504) is a missed one, and the wait goes on.
 
         Args:
             order_id: The order.
@@ -153,7 +155,7 @@ class TopupOrders:
             cadence: When to read it.
             on_poll: Called with the order after each read; what it raises ends the wait.
             cancel: An event (`is_set()`), or a callable that returns whether to stop; looked at at least
-                every 0.25 seconds between reads.
+                every 0.25 seconds between two attempts of a request.
 
         Raises:
             WaitTimeoutError: The order was not final in time; it may still become so.

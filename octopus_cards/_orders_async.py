@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
-from octopus_cards._drivers import AsyncDriver
-from octopus_cards._flows import Stream
+from octopus_cards._drivers import AsyncDriver, AsyncItems
+from octopus_cards._flows import Stream, one_by_one
 from octopus_cards._order_flows import OrderFlows, Orders
 from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
@@ -22,12 +22,10 @@ class AsyncTopupOrderList:
         self._driver = driver
         self._start = start
 
-    async def __aiter__(self) -> AsyncIterator[TopupOrder]:
-        async for page in self.pages():
-            for order in page:
-                yield order
+    def __aiter__(self) -> AsyncItems[TopupOrder]:
+        return self._driver.iterate(one_by_one(self._start()))
 
-    def pages(self) -> AsyncIterator[Orders]:
+    def pages(self) -> AsyncItems[Orders]:
         """The pages, each without the orders that an earlier one had."""
         return self._driver.iterate(self._start())
 

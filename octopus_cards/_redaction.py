@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 _SECRET = re.compile(
-    r"[^\s\"'<>@,;:=(]+@[^\s\"'<>@,;)]+"  # an e-mail address
-    r"|\+\d[\d ()-]{5,}\d"  # a phone number
-    r"|(?i:bearer)\s+\S+|\beyJ[\w-]*(?:\.[\w-]*)*"  # a token
+    r"[^\s\"'<>@,;:=(]{1,64}@[^\s\"'<>@,;)]{1,255}"  # an e-mail address
+    r"|\+\d[\d ()-]{5,30}\d"  # a phone number
+    r"|(?i:bearer)\s{1,9}\S+|\beyJ[\w.-]*"  # a token
 )
 _LONGEST = 60
+_LONGEST_MESSAGE = 2000
 
 
 def withheld(text: str) -> str:
-    """`text` without what may be private, which a server, a proxy or the caller may have put there."""
-    return _SECRET.sub("<withheld>", text)
+    """`text` as one printable line, without what a server, a proxy or the caller may have put there in private."""
+    cut = text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}... ({len(text)} characters)"
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+    return _SECRET.sub("<withheld>", line)
 
 
 def shown(value: object) -> str:
@@ -22,9 +25,10 @@ def shown(value: object) -> str:
     kind = type(value).__name__
     if value is None:
         return "None"
-    if isinstance(value, bool | int | float):
+    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= 64):
         return f"{value!r} ({kind})"
     if isinstance(value, str):
-        text = withheld(value)
-        return f"{text!r} ({kind})" if len(text) <= _LONGEST else f"{len(value)} characters ({kind})"
+        text = _SECRET.sub("<withheld>", value[:_LONGEST_MESSAGE])
+        brief = len(text) <= _LONGEST and len(value) <= _LONGEST_MESSAGE
+        return f"{text!r} ({kind})" if brief else f"{len(value)} characters ({kind})"
     return f"an object of type {kind}"

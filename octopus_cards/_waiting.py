@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
 from octopus_cards._clock import Clock
-from octopus_cards._exceptions import WaitCancelledError, WaitTimeoutError
-from octopus_cards._flows import Consult, Flow, Pause
+from octopus_cards._exceptions import OctopusCardsError, RequestError, WaitCancelledError, WaitTimeoutError
+from octopus_cards._exchange import is_passing
+from octopus_cards._flows import Consult, Effect, Flow, Pause
 from octopus_cards._redaction import shown
 from octopus_cards._wire import TopupOrder, TopupStatus
 
+T = TypeVar("T")
 OnPoll = Callable[[TopupOrder], None] | Callable[[TopupOrder], Awaitable[None]]
 # How long a cancelled wait can go on, in seconds.
 CANCEL_WITHIN = 0.25
@@ -86,33 +90,75 @@ class Waiting:
     on_poll: OnPoll | None
     cancel: Callable[[], bool] | None
 
+    def cancelled(self) -> bool:
+        """Whether the caller wants no more."""
+        return self.cancel is not None and self.cancel()
+
 
 def wait(order_id: int, read: Callable[[float | None], Flow[TopupOrder]], terms: Waiting) -> Flow[TopupOrder]:
-    """Reads an order, at once and then by the cadence, until it is final."""
+    """Reads an order, at once and then by the cadence, until it is final.
+
+    Once the order was seen, a read that fails for a passing reason is a missed one, and the wait goes on.
+    """
     started = terms.clock.monotonic()
     until = None if terms.timeout is None else started + terms.timeout
     order, polls = None, 0
     while True:
-        if terms.cancel is not None and terms.cancel():
-            raise WaitCancelledError.after(order_id, order)
-        order = yield from read(until)
-        polls += 1
-        if terms.on_poll is not None:
+        missed = None
+        try:
+            order = yield from _cancellable(read(until if order else None), terms)
+            polls += 1
+        except RequestError as error:
+            if order is None or not is_passing(error):
+                raise
+            missed = error
+        except _Cancelled:
+            raise WaitCancelledError.after(order_id, order) from None
+        if missed is None and terms.on_poll is not None:
             yield Consult(terms.on_poll, (order,))
         if is_final(order):
             return order
         elapsed = terms.clock.monotonic() - started
         left = math.inf if terms.timeout is None else terms.timeout - elapsed
         if left <= 0:
-            raise WaitTimeoutError.after(order, elapsed=elapsed, polls=polls)
-        yield from _pause(min(terms.cadence.interval(elapsed), left), terms)
+            raise WaitTimeoutError.after(order, elapsed=elapsed, polls=polls) from missed
+        try:
+            yield from _cancellable(_pause(min(terms.cadence.interval(elapsed), left)), terms)
+        except _Cancelled:
+            raise WaitCancelledError.after(order_id, order) from None
 
 
-def _pause(seconds: float, terms: Waiting) -> Flow[None]:
-    """Lets time pass, in slices where the caller may cancel."""
-    if terms.cancel is None:
-        yield Pause(seconds)
-        return
+class _Cancelled(Exception):
+    """The caller wants no more."""
+
+
+def _pause(seconds: float) -> Flow[None]:
+    yield Pause(seconds)
+
+
+def _cancellable(flow: Flow[T], terms: Waiting) -> Flow[T]:
+    """The same flow, left as soon as the caller cancels: before each step, and within each pause."""
+    step: Callable[[], Effect] = partial(next, flow)
+    with closing(flow):
+        while True:
+            if terms.cancelled():
+                raise _Cancelled
+            try:
+                effect = step()
+            except StopIteration as stop:
+                return cast("T", stop.value)
+            try:
+                if isinstance(effect, Pause) and terms.cancel is not None:
+                    yield from _sliced(effect.seconds, terms)
+                    step = partial(next, flow)
+                else:
+                    step = partial(flow.send, (yield effect))
+            except OctopusCardsError as error:
+                step = partial(flow.throw, error)
+
+
+def _sliced(seconds: float, terms: Waiting) -> Flow[None]:
+    """Lets time pass in slices, until the caller cancels."""
     until = terms.clock.monotonic() + seconds
-    while not terms.cancel() and (left := until - terms.clock.monotonic()) > 0:
+    while not terms.cancelled() and (left := until - terms.clock.monotonic()) > 0:
         yield Pause(min(left, CANCEL_WITHIN))

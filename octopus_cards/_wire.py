@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -17,7 +17,7 @@ import httpx
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._config import Timeouts
-from octopus_cards._exceptions import NotSentError, OutcomeUnknownError
+from octopus_cards._exceptions import InvalidResponseError, NotSentError, OctopusCardsError, OutcomeUnknownError
 from octopus_cards._version import __version__
 from octopus_cards_api.api.topup_orders import (
     get_topup_order,
@@ -64,9 +64,9 @@ class Call(Generic[T_co]):
 
     method: str
     path: str
-    request: Mapping[str, Any]
-    parse: Callable[[Any], T_co]
-    repeatable: bool = True
+    request: Mapping[str, Any] = field(repr=False)
+    parse: Callable[[Any], T_co] = field(repr=False)
+    repeatable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +94,27 @@ def _parse(endpoint: _Endpoint[T_co], shape: type, decoded: Any) -> T_co:
     return cast("T_co", endpoint._parse_response(client=_UNUSED_CLIENT, response=_Success(decoded)))
 
 
-def _call(endpoint: _Endpoint[T_co], shape: type, *arguments: Any, **options: Any) -> Call[T_co]:
+def _call(endpoint: _Endpoint[T_co], shape: type, *arguments: Any, repeatable: bool, **options: Any) -> Call[T_co]:
     given = {name: UNSET if value is None else value for name, value in options.items()}
     request = endpoint._get_kwargs(*arguments, **given)
     method, path = request.pop("method").upper(), request.pop("url")
-    return Call(method, path, request, partial(_parse, endpoint, shape))
+    return Call(method, path, request, partial(_parse, endpoint, shape), repeatable)
 
 
 def list_orders(**parameters: Any) -> Call[list[TopupOrder]]:
     """One page of the list; a parameter that is None is left out."""
-    return _call(list_topup_orders, list, **parameters)
+    return _call(list_topup_orders, list, repeatable=True, **parameters)
 
 
 def get_order(order_id: int) -> Call[TopupOrder]:
     """One order, refreshed by the server."""
-    return _call(get_topup_order, dict, order_id)
+    return _call(get_topup_order, dict, order_id, repeatable=True)
 
 
 def set_notification_email(order_id: int, email: str) -> Call[NotificationEmailConfirmation]:
-    """The e-mail address of one order; setting it twice does no more than setting it once."""
+    """The e-mail address of one order. The documentation says "attaches (or updates)", so it may be repeated."""
     body = NotificationEmail(email=email)
-    return _call(set_topup_order_notification_email, dict, order_id, body=body)
+    return _call(set_topup_order_notification_email, dict, order_id, body=body, repeatable=True)
 
 
 def error_detail(answer: RawResponse) -> ErrorDetail | None:
@@ -136,17 +136,27 @@ def _faults_of(call: Call[Any], client: httpx.Client | httpx.AsyncClient) -> Gen
         raise closed
     try:
         yield
+    except OctopusCardsError:
+        raise
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
         raise NotSentError(f"no connection to {server}: {_told(error)}", **context) from error
     except httpx.ProxyError as error:
         raise NotSentError(f"the proxy refused to reach {server}: {_told(error)}", **context) from error
     except httpx.TimeoutException as error:
         raise OutcomeUnknownError(f"no answer from {server} in time: {_told(error)}", **context) from error
-    except Exception as error:
+    except httpx.TransportError as error:
         raise OutcomeUnknownError(f"the answer of {server} was lost: {_told(error)}", **context) from error
+    except Exception as error:
+        # No fault of the network that anybody knows: repeating it would only repeat it.
+        unexpected = OutcomeUnknownError(f"the answer of {server} was lost: {_told(error)}", **context)
+        unexpected.passing = False
+        raise unexpected from error
 
 
 def _told(error: Exception) -> str:
+    if isinstance(error, httpx.RequestError):
+        # The request stays reachable from the exception, and must not carry the token there.
+        error.request.headers.pop("Authorization", None)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
@@ -172,6 +182,8 @@ def _client_options(base_url: str, timeouts: Timeouts) -> dict[str, Any]:
             connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
         ),
         "headers": {"User-Agent": f"octopus-cards-python/{__version__}", "Accept": "application/json"},
+        # Towards this machine there is no proxy to trust: it would be told the token in the clear.
+        "trust_env": base_url.startswith("https:"),
         # A redirect would carry the token to wherever it points.
         "follow_redirects": False,
         # The API knows no cookies; one set by a proxy must not travel with later requests.
@@ -182,6 +194,21 @@ def _client_options(base_url: str, timeouts: Timeouts) -> dict[str, Any]:
 def _request_of(call: Call[Any], token: str) -> dict[str, Any]:
     headers = {**call.request.get("headers", {}), "Authorization": f"Bearer {token}"}
     return {"method": call.method, "url": call.path, **call.request, "headers": headers}
+
+
+@contextmanager
+def _undecodable(call: Call[Any], response: httpx.Response) -> Generator[None]:
+    """Tells of a body that is not encoded as its header says."""
+    try:
+        yield
+    except httpx.DecodingError as error:
+        raise InvalidResponseError(
+            f"the answer is not what the contract says: {_told(error)}",
+            method=call.method,
+            path=call.path,
+            status_code=response.status_code,
+            request_id=response.headers.get("X-Request-Id"),
+        ) from error
 
 
 def _answer_of(response: httpx.Response) -> RawResponse:
@@ -202,8 +229,10 @@ class Connection:
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        with _faults_of(call, self._client):
-            return _answer_of(self._client.request(**_request_of(call, token)))
+        with _faults_of(call, self._client), self._client.stream(**_request_of(call, token)) as response:
+            with _undecodable(call, response):
+                response.read()
+            return _answer_of(response)
 
     def close(self) -> None:
         """Closes every connection; a second time does nothing."""
@@ -225,7 +254,10 @@ class AsyncConnection:
             NotSentError, OutcomeUnknownError: No answer came.
         """
         with _faults_of(call, self._client):
-            return _answer_of(await self._client.request(**_request_of(call, token)))
+            async with self._client.stream(**_request_of(call, token)) as response:
+                with _undecodable(call, response):
+                    await response.aread()
+                return _answer_of(response)
 
     async def aclose(self) -> None:
         """Closes every connection; a second time does nothing."""
@@ -238,8 +270,8 @@ class Incoming:
 
     method: str
     target: str
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 class AnswerLost(Exception):

@@ -7,6 +7,7 @@ python spec/generate.py generated/octopus_cards_api --check    fails on the firs
 import argparse
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,7 +38,7 @@ def guard_template() -> None:
 
 
 def generate(target: Path) -> None:
-    """Writes the whole import package to `target`; what else was there goes."""
+    """Writes the whole import package to `target`, which is not there yet."""
     guard_template()
     options = {
         "--path": SPEC / "openapi.yaml",
@@ -83,13 +84,22 @@ def check(target: Path) -> None:
     print(f"{len(made)} generated files are what the contract makes.")
 
 
+def replace(target: Path) -> None:
+    """Generates elsewhere and takes the old package's place only when all went well."""
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch) / target.name
+        generate(fresh)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(fresh, target)
+
+
 def main() -> None:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", type=Path)
     parser.add_argument("--check", action="store_true", help="compare only")
     arguments = parser.parse_args()
-    (check if arguments.check else generate)(arguments.target)
+    (check if arguments.check else replace)(arguments.target)
 
 
 if __name__ == "__main__":

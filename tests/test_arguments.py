@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import anyio
 import pytest
 
 import contract
@@ -53,11 +54,17 @@ BAD: list[tuple[str, dict[str, Any], type[Exception], str]] = [
     ("set_notification_email", {"order_id": "1", "email": "a@b"}, TypeError, "order_id must be"),
     ("list", {"since": datetime.datetime(2026, 5, 19)}, ValueError, "which has no offset"),  # noqa: DTZ001
     ("list", {"since": "the day before"}, ValueError, "since must be an aware datetime, a date, or a date"),
-    ("list", {"since": "14:30"}, ValueError, "of which day, month and year are certain"),
+    ("list", {"since": "14:30"}, ValueError, "of which day, month, year and offset are certain"),
     ("list", {"since": 20260519}, TypeError, "since must be"),
-    ("list", {"since": "01/05/2026"}, ValueError, "of which day, month and year are certain, got '01/05/2026'"),
-    ("list", {"since": "10/11/12"}, ValueError, "of which day, month and year are certain"),
-    ("list", {"since": "2026-05-01/2026-06-01"}, ValueError, "of which day, month and year are certain"),
+    ("list", {"since": "01/05/2026"}, ValueError, "of which day, month, year and offset are certain, got '01/05/2026'"),
+    ("list", {"since": "10/11/12"}, ValueError, "of which day, month, year and offset are certain"),
+    ("list", {"since": "2026-05-01/2026-06-01"}, ValueError, "of which day, month, year and offset are certain"),
+    ("list", {"since": "2026-05-01 10:00 UTC+3"}, ValueError, "and offset are certain"),
+    ("list", {"since": "99"}, ValueError, "and offset are certain"),
+    ("get", {"order_id": 10**19 + 1}, ValueError, "got one of 64 bits"),
+    ("page", {"page": 10**5000}, ValueError, "got one of 16610 bits"),
+    ("get", {"order_id": -(10**5000)}, ValueError, "got one of 16610 bits"),
+    ("wait", {"order_id": 1, "cancel": anyio.sleep}, TypeError, "cancel must be a plain callable, got an async one"),
     ("list", {"since": "2026-05-01 10:00 CET"}, ValueError, "since must be an aware datetime"),
     ("page", {"status": 5}, TypeError, "status must be one of"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from octopus_cards import AsyncOctopusCards, OctopusCards, Timeouts
@@ -35,10 +36,15 @@ BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
         ({"base_url": "https://host?x=1"}, ValueError, "without query, fragment or /api/v1 at its end"),
         ({"base_url": "https://host/api/v1/"}, ValueError, "without query, fragment or /api/v1 at its end"),
         ({"base_url": "https://host?token=hunter2"}, ValueError, "or /api/v1 at its end"),
+        ({"base_url": "https://host?"}, ValueError, "or /api/v1 at its end"),
+        ({"environment": ["sandbox"]}, ValueError, "environment must be one of production, sandbox, got an object"),
+        ({"timeout": 10**400}, ValueError, "and up to a day"),
+        ({"clock": 5}, TypeError, "clock must have a method monotonic(), got 5 (int)"),
+        ({"jitter": 5}, TypeError, "jitter must be a random.Random, got 5 (int)"),
         ({"base_url": 5}, TypeError, "base_url must be a string, got 5 (int)"),
-        ({"timeout": 0}, ValueError, "timeout must be a finite number of seconds above 0, got 0"),
+        ({"timeout": 0}, ValueError, "timeout must be a number of seconds above 0 and up to a day, got 0"),
         ({"timeout": None}, TypeError, "timeout must be a number of seconds, got None"),
-        ({"timeout": float("inf")}, ValueError, "timeout must be a finite number of seconds above 0"),
+        ({"timeout": float("inf")}, ValueError, "timeout must be a number of seconds above 0 and up to a day"),
         ({"attempts": 0}, ValueError, "attempts must be 1 or more, got 0"),
         ({"attempts": 2.0}, TypeError, "attempts must be an integer, got 2.0 (float)"),
         ({"transport": "httpx"}, TypeError, "transport must be an httpx."),
@@ -79,7 +85,12 @@ def test_a_url_with_a_password_is_refused_without_showing_it(kind: Any) -> None:
 def test_the_repr_of_a_client_shows_where_it_goes_and_no_token(kind: Any) -> None:
     client = kind("hunter2", environment="sandbox")
     assert repr(client) == f"{kind.__name__}(base_url='https://sandbox-api.octopuscards.io')"
-    assert "hunter2" not in repr(vars(client))
+    flows = client.topups.orders._flows
+    sent = next(flows.get(1))
+    patched = next(flows.set_notification_email(1, "jo@example.com"))
+    for hidden in (flows, flows.session, client.topups.orders._driver, sent, patched):
+        assert "hunter2" not in repr(hidden)
+        assert "jo@" not in repr(hidden)
 
 
 @pytest.mark.parametrize(
@@ -103,15 +114,25 @@ def test_the_base_url_is_the_argument_then_the_environments(
     assert resolve_base_url(given, environment) == expected
 
 
-def test_a_sandbox_is_never_quietly_production(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OCTOPUS_CARDS_BASE_URL", "https://api.octopuscards.io/")
+@pytest.mark.parametrize(
+    "end", ["api.octopuscards.io/", "API.octopuscards.io", "api.octopuscards.io:443", "api.octopuscards.io."]
+)
+def test_a_sandbox_is_never_quietly_production(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.setenv("OCTOPUS_CARDS_BASE_URL", f"https://{end}")
     with pytest.raises(ValueError, match="contradict each other"):
         resolve_base_url(None, "sandbox")
+
+
+def test_each_phase_has_the_timeout_that_it_was_given() -> None:
+    timeouts = Timeouts(connect=1, read=2, write=3, pool=4)
+    expected = httpx.Timeout(connect=1, read=2, write=3, pool=4)
+    assert OctopusCards("t", timeout=timeouts)._connection._client.timeout == expected
+    assert AsyncOctopusCards("t", timeout=timeouts)._connection._client.timeout == expected
 
 
 def test_every_phase_has_a_timeout_by_default() -> None:
     assert resolve_timeouts(Timeouts()) == Timeouts(connect=10.0, read=30.0, write=30.0, pool=30.0)
     assert resolve_timeouts(60) == Timeouts(connect=10.0, read=60.0, write=60.0, pool=60.0)
     assert resolve_timeouts(2.5) == Timeouts(connect=2.5, read=2.5, write=2.5, pool=2.5)
-    with pytest.raises(ValueError, match=r"timeout\.read must be a finite number of seconds above 0, got -1"):
+    with pytest.raises(ValueError, match=r"timeout\.read must be a number of seconds above 0 and up to a day"):
         Timeouts(read=-1)

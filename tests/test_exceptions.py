@@ -88,6 +88,14 @@ def test_a_timeout_says_that_the_order_may_still_complete() -> None:
     assert (error.order, error.elapsed, error.polls) == (ORDER, 300.04, 20)
 
 
+def test_what_a_server_says_cannot_forge_a_log_or_take_long_to_print() -> None:
+    error = oc.BadRequestError("one\nWARNING two \x1b[2J \ud800", **ANSWERED)
+    assert str(error).startswith("one\\nWARNING two \\x1b[2J \\ud800 [")
+    assert str(error).isprintable()
+    long = oc.BadRequestError("a@" * 500_000, **ANSWERED)
+    assert len(str(long)) < 8000
+
+
 @pytest.mark.parametrize("secret", ["jo.doe+x@example.co.uk", "eyJhbGciOi.eyJzdWIi.c2ln", "Bearer abc.def"])
 def test_what_a_server_echoes_of_secrets_is_not_printed(secret: str) -> None:
     error = oc.BadRequestError(f"not good: {secret} (really)", **ANSWERED | {"body": secret.encode()})

@@ -78,6 +78,14 @@ class TestWhatTheTemplateMakesGood:
             del order.input_data._items
         with pytest.raises(TypeError):
             order.input_data["server"] = "x"  # type: ignore[index]
+        nested = TopupOrder.from_dict(ORDER | {"fee": [1], "input_data": {"a": {"b": 1}}})
+        assert nested.input_data is not None
+        nested.input_data["a"]["b"] = 2
+        nested.to_dict()["input_data"]["a"]["b"] = 2
+        nested.additional_properties["fee"].append(2)
+        nested.to_dict()["fee"].append(2)
+        assert dict(nested.input_data) == {"a": {"b": 1}}
+        assert nested.additional_properties == {"fee": [1]}
 
     @pytest.mark.parametrize("travel", [copy.copy, copy.deepcopy, lambda order: pickle.loads(pickle.dumps(order))])
     def test_an_order_copies_pickles_compares_and_hashes(self, travel: Any) -> None:

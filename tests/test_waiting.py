@@ -94,16 +94,60 @@ def test_the_wait_times_out_after_one_last_read(world: World, emulator: Emulator
     with pytest.raises(oc.WaitTimeoutError, match="may still complete") as failed:
         world.call(world.of(emulator), "wait", order_id, timeout=72.0)
     assert polled_at(emulator, order_id) == [*range(0, 61, 5), 72]
+    assert failed.value.order is not None
     assert (failed.value.order.status, failed.value.elapsed, failed.value.polls) == ("PENDING", 72.0, 14)
 
 
 def test_a_read_is_not_tried_again_once_the_time_is_over(world: World, emulator: Emulator) -> None:
     order_id = emulator.add_order()
     client = world.of(emulator)
-    emulator.fail_next(429, retry_after=11, times=2)
-    with pytest.raises(oc.RateLimitError) as failed:
-        world.call(client, "wait", order_id, timeout=20.0)
-    assert (failed.value.attempts, emulator.clock.monotonic()) == (2, 11.0)
+    with pytest.raises(oc.WaitTimeoutError) as timed_out:
+        world.call(client, "wait", order_id, timeout=12.0, on_poll=lambda order: emulator.fail_next(503, times=9))
+    assert timed_out.value.order is not None
+    assert timed_out.value.order.id == order_id
+    assert isinstance(timed_out.value.__cause__, oc.ServerError)
+    assert timed_out.value.polls == 1
+
+
+def test_the_first_read_is_tried_in_full_even_without_time(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=0.0)
+    emulator.fail_next(503, times=3)
+    assert world.call(world.of(emulator), "wait", order_id, timeout=0).status == "DELIVERED"
+
+
+def test_an_order_that_was_never_seen_ends_the_wait_with_its_fault(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(503, times=99)
+    with pytest.raises(oc.ServerError):
+        world.call(world.of(emulator), "wait", emulator.add_order())
+    assert len(emulator.requests) == 4
+
+
+def test_a_missed_read_is_no_end_of_the_wait(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=70.0)
+    seen: list[str] = []
+
+    def on_poll(order: oc.TopupOrder) -> None:
+        seen.append(order.status)
+        if len(seen) == 2:
+            emulator.fail_next(502, times=6)
+            emulator.fail_next(lost=True, times=2)
+
+    assert world.call(world.of(emulator), "wait", order_id, on_poll=on_poll).status == "DELIVERED"
+    assert len(emulator.requests) == len(seen) + 8
+
+
+def test_what_no_time_can_mend_ends_the_wait(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    with pytest.raises(oc.PermissionDeniedError):
+        world.call(world.of(emulator), "wait", order_id, on_poll=lambda order: emulator.fail_next(403))
+
+
+def test_a_wait_can_be_cancelled_while_a_request_waits_for_its_next_try(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    emulator.fail_next(429, retry_after=100, times=9)
+    with pytest.raises(oc.WaitCancelledError, match="not read yet"):
+        world.call(world.of(emulator), "wait", order_id, cancel=lambda: emulator.clock.monotonic() >= 7.0)
+    assert emulator.clock.monotonic() == pytest.approx(7.0, abs=0.25)
 
 
 def test_a_wait_without_limit_goes_on(world: World, emulator: Emulator) -> None:

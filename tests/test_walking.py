@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import gc
+import inspect
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -262,6 +266,38 @@ def test_a_walk_over_the_wire(world: World, emulator: Emulator) -> None:
     assert [order.id for order in world.call(client, "list", per_page=10)] == ids[::-1]
     assert [len(page) for page in world.call(client, "pages", per_page=10)] == [10, 10, 3]
     assert [r.query for r in emulator.requests[:3]] == [{"page": str(n), "per_page": "10"} for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_breaking_out_of_a_list_leaves_nothing_behind(emulator: Emulator, backend: str) -> None:
+    emulator.populate(30)
+
+    async def main() -> None:
+        client = emulator.async_client()
+        async for _ in client.topups.orders.list(per_page=5):
+            break
+        async with aclosing(client.topups.orders.list(per_page=5).pages()) as pages:
+            async for _ in pages:
+                break
+        with pytest.raises(StopAsyncIteration):
+            await anext(pages)
+        gc.collect()
+        await client.aclose()
+
+    anyio.run(main, backend=backend)
+    assert len(emulator.requests) == 2
+
+
+def test_a_flow_is_closed_when_its_reader_goes_away(emulator: Emulator) -> None:
+    emulator.populate(30)
+    client = emulator.client()
+    orders = client.topups.orders
+    flow = orders._flows.pages(5, None, None, None, None)()
+    pages = orders._driver.iterate(flow)
+    next(pages)
+    assert inspect.getgeneratorstate(flow) == inspect.GEN_SUSPENDED
+    pages.close()  # type: ignore[attr-defined]
+    assert inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
 
 
 def test_filters_stay_on_every_page(world: World, emulator: Emulator) -> None:

@@ -153,7 +153,7 @@ def _email(body: bytes) -> str:
         decoded: Any = json.loads(body)
     except (ValueError, RecursionError):
         raise invalid("Invalid request body") from None
-    email: Any = cast("dict[str, Any]", decoded).get("email", "") if isinstance(decoded, dict) else None
+    email: Any = (cast("dict[str, Any]", decoded).get("email") or "") if isinstance(decoded, dict) else None
     if not isinstance(email, str):
         raise invalid("Invalid request body")
     if not email:

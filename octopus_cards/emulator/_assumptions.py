@@ -34,8 +34,9 @@ class Assumptions:
     | `refresh_statuses` | which orders a read refreshes: `PENDING` is documented, others are open | only `PENDING` |
     | `success_status` | the HTTP status of reads | 200 |
 
-    And without a setting: an e-mail address is only checked as documented (present, not empty, not too long);
-    an id is looked at before the body, and the body before the order; a page past the end is empty;
+    And without a setting: an e-mail address is only checked as documented (present, not empty, not longer than
+    254 characters; null counts as missing); an id is looked at before the body, and the body before the order; of a
+    parameter that is repeated the last counts, and an empty one is out of bounds; a page past the end is empty;
     `transaction_id` appears with the first status after PENDING; the list leaves `input_data` out.
     """
 

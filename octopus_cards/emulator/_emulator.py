@@ -10,7 +10,7 @@ from decimal import Decimal
 from email.utils import format_datetime
 from random import Random
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._clients import AsyncOctopusCards, OctopusCards
@@ -53,6 +53,7 @@ class Emulator:
         self.clock = clock or EmulatorClock()
         self.requests: list[ReceivedRequest] = []
         self.token = check_token(token)
+        self._seed = seed
         self._random = Random(seed)
         self._store = Store(self._random, self.clock.now, assumptions.back_channel_every)
         self._api = Api(self._store, token, assumptions)
@@ -191,7 +192,12 @@ class Emulator:
         return AsyncOctopusCards(**self._options(options))
 
     def _options(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        own = {"token": self.token, "clock": self.clock, "base_url": "https://emulator.invalid"}
+        own: dict[str, Any] = {
+            "jitter": Random(self._seed),
+            "token": self.token,
+            "clock": self.clock,
+            "base_url": "https://emulator.invalid",
+        }
         return own | {"transport": in_process(self.handle)} | dict(given)
 
     def serve(self, port: int = 0) -> AbstractContextManager[str]:
@@ -211,11 +217,11 @@ class Emulator:
         Raises:
             AnswerLost: A fault says that no answer shall come.
         """
-        url = urlsplit(incoming.target)
+        path, _, query_text = incoming.target.partition("?")
         headers = {name.lower(): value for name, value in incoming.headers.items()}
-        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        query = dict(parse_qsl(query_text, keep_blank_values=True))
         with self._lock:
-            request = ReceivedRequest(incoming.method, url.path, query, headers, incoming.body, self.clock.now())
+            request = ReceivedRequest(incoming.method, path, query, headers, incoming.body, self.clock.now())
             self.requests.append(request)
             fault = self._next_fault(request)
             answer = fault.answer if fault and fault.answer else self._api.answer(request)

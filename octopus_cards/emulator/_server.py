@@ -52,7 +52,13 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # the whole answer leaves at once
 
     def _answer(self) -> None:
-        incoming = Incoming(self.command, self.path, dict(self.headers.items()), self._body())
+        try:
+            body = self._body()
+        except ValueError:
+            self.close_connection = True  # where this request ends nobody knows
+            self.send_error(400, "the length of the body cannot be read")
+            return
+        incoming = Incoming(self.command, self.path, dict(self.headers.items()), body)
         try:
             answer = cast("_Server", self.server).handle(incoming)
         except AnswerLost:
@@ -62,9 +68,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("server", "octopus-cards-emulator")
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(answer.content)))
+        # These have no body in HTTP, whatever a script says.
+        without = answer.status_code in (204, 304)
+        if not without:
+            self.send_header("content-length", str(len(answer.content)))
         self.end_headers()
-        if self.command != "HEAD":
+        if self.command != "HEAD" and not without:
             self.wfile.write(answer.content)
         self.wfile.flush()
 
@@ -72,13 +81,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-            return b"".join(iter(self._chunk, b""))
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = b"".join(iter(self._chunk, b""))
+            while self.rfile.readline().strip():
+                """A trailer, of which nothing is needed."""
+            return body
+        length = int(self.headers.get("Content-Length") or 0)
+        if length < 0:
+            raise ValueError(length)
+        return self.rfile.read(length)
 
     def _chunk(self) -> bytes:
         size = int(self.rfile.readline().split(b";")[0], 16)
         data = self.rfile.read(size)
-        self.rfile.readline()
+        if size:
+            self.rfile.readline()
         return data
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so named upstream

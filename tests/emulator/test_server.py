@@ -61,6 +61,33 @@ def test_a_chunked_body_is_read(emulator: Emulator) -> None:
         assert client.get(ORDERS).status_code == 200
 
 
+@pytest.mark.parametrize("length", ["x", "-1"])
+def test_a_length_that_is_none_is_refused(emulator: Emulator, length: str) -> None:
+    with emulator.serve() as url:
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(url).port or 0, timeout=5)
+        connection.request("GET", ORDERS, headers={**AUTH, "Content-Length": length})
+        assert connection.getresponse().status == 400
+        connection.close()
+
+
+def test_trailers_and_answers_without_body_keep_the_connection(emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    body = b'{"email": "a@b"}'
+    chunked = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\nX-Trailer: 1\r\n\r\n"
+    head = (
+        f"PATCH {ORDERS}/{order_id}/notification-email HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer emulator-token\r\n"
+    )
+    emulator.fail_next(204, method="GET")
+    with emulator.serve() as url, socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5) as raw:
+        raw.sendall(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n" + chunked)
+        assert b"Notification email updated" in raw.recv(65536)
+        for expected in (b"204 No Content", b"200 OK"):
+            raw.sendall(f"GET {ORDERS} {common}\r\n".encode())
+            answer = raw.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 " + expected)
+        assert answer.endswith(b"}]")
+
+
 def test_every_method_is_answered_and_head_has_no_body(emulator: Emulator) -> None:
     with emulator.serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
         for method in ("POST", "PUT", "DELETE", "OPTIONS"):

@@ -112,6 +112,44 @@ def test_an_optional_field_is_readable_with_no_other_edit(copy: Path) -> None:
     assert python(copy, code) == "Wrong player ID 0.25 <class 'tuple'> {}\n"
 
 
+KINDS = """\
+        maybe: {type: string, nullable: true, description: A field.}
+        state: {$ref: '#/components/schemas/TopupStatus'}
+        level: {type: string, enum: [LOW, HIGH], nullable: true, description: A field.}
+        day: {type: string, format: date, description: A field.}
+        anything: {description: A field.}
+        numbers: {type: array, items: {type: number}, description: A field.}
+"""
+
+
+def test_fields_of_most_kinds_are_readable_with_no_other_edit(copy: Path) -> None:
+    edit(copy, BEFORE, KINDS + BEFORE)
+    edit(copy, "      required: [id, product_id,", "      required: [maybe, id, product_id,")
+    made = run(copy)
+    assert made.returncode == 0, made.stderr
+    order = json.loads((copy / "spec" / "examples" / "order.json").read_text("utf-8"))
+    given = {"maybe": None, "state": "NEW", "level": "NEWER", "day": "2026-05-19", "anything": [1], "numbers": [1, 2]}
+    code = f"""if True:
+        from octopus_cards_api.models import TopupOrder
+        order = TopupOrder.from_dict({order | given!r})
+        print(order.maybe, order.state, order.level, order.day, order.anything, *order.numbers)
+        back = order.to_dict()
+        assert back["day"] == "2026-05-19" and back["anything"] == [1] and back["numbers"] == [1, 2]
+        try:
+            TopupOrder.from_dict({order!r} | {{"day": "tomorrow"}})
+        except TypeError as error:
+            print(error)"""
+    expected = "None NEW NEWER 2026-05-19 [1] 1 2\nTopupOrder.day: a date (RFC 3339) expected, got str\n"
+    assert python(copy, code) == expected
+
+
+def test_a_failed_generation_leaves_what_was_there(copy: Path) -> None:
+    before = {p: p.read_bytes() for p in (copy / TARGET).rglob("*.py")}
+    edit(copy, BEFORE, "        odd: {type: string, format: uuid, description: A field.}\n" + BEFORE)
+    assert run(copy).returncode != 0
+    assert {p: p.read_bytes() for p in (copy / TARGET).rglob("*.py")} == before
+
+
 def test_a_kind_of_field_that_the_template_does_not_know_ends_the_generation(copy: Path) -> None:
     edit(copy, "          description: The latest detail, for people to read.", "          format: uuid")
     failed = run(copy)

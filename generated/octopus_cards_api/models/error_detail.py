@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -18,18 +19,19 @@ def _wrong(where: str, rule: str, value: Any) -> Exception:
 
 @_attrs_define(frozen=True, kw_only=True, repr=False)
 class ErrorDetail:
-    """What went wrong.
+    """What went wrong. Every sample has all three; none is required here, so that an envelope that lacks
+    one still tells the others.
 
     Attributes:
-        name (str): The category, about one for each HTTP status.
-        code (str): The cause, for machines; part of the API's promise, and more may come.
-        message (str): A sentence for people. It may change; do not match on it.
+        name (str | None): The category, about one for each HTTP status.
+        code (str | None): The cause, for machines; part of the API's promise, and more may come.
+        message (str | None): A sentence for people. It may change; do not match on it.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
-    name: str
-    code: str
-    message: str
+    name: str | None = None
+    code: str | None = None
+    message: str | None = None
     _additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, converter=dict, hash=False
     )
@@ -56,15 +58,18 @@ class ErrorDetail:
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
-        """Fields that this version of the contract does not know, as they came (numbers as Decimal)."""
-        return MappingProxyType(self._additional_properties)
+        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
+        return MappingProxyType(deepcopy(self._additional_properties))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = dict(self._additional_properties)
-        field_dict["name"] = self.name
-        field_dict["code"] = self.code
-        field_dict["message"] = self.message
+        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
+        if self.name is not None:
+            field_dict["name"] = self.name
+        if self.code is not None:
+            field_dict["code"] = self.code
+        if self.message is not None:
+            field_dict["message"] = self.message
         return field_dict
 
     @classmethod
@@ -78,14 +83,17 @@ class ErrorDetail:
             raise _wrong("ErrorDetail", "an object", src_dict)
         _model, _rest = cls, dict(src_dict)
         name = _rest.pop("name", None)
-        if name.__class__ is not str:
-            raise _wrong("ErrorDetail.name", "a string", name)
+        if name is not None:
+            if name.__class__ is not str:
+                raise _wrong("ErrorDetail.name", "a string", name)
         code = _rest.pop("code", None)
-        if code.__class__ is not str:
-            raise _wrong("ErrorDetail.code", "a string", code)
+        if code is not None:
+            if code.__class__ is not str:
+                raise _wrong("ErrorDetail.code", "a string", code)
         message = _rest.pop("message", None)
-        if message.__class__ is not str:
-            raise _wrong("ErrorDetail.message", "a string", message)
+        if message is not None:
+            if message.__class__ is not str:
+                raise _wrong("ErrorDetail.message", "a string", message)
         return _model(
             name=name,
             code=code,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -23,7 +24,8 @@ class ErrorEnvelope:
     """What every answer other than a success carries.
 
     Attributes:
-        error (ErrorDetail): What went wrong.
+        error (ErrorDetail): What went wrong. Every sample has all three; none is required here, so that an envelope that lacks
+            one still tells the others.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
@@ -52,12 +54,12 @@ class ErrorEnvelope:
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
-        """Fields that this version of the contract does not know, as they came (numbers as Decimal)."""
-        return MappingProxyType(self._additional_properties)
+        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
+        return MappingProxyType(deepcopy(self._additional_properties))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = dict(self._additional_properties)
+        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
         field_dict["error"] = self.error.to_dict()
         return field_dict
 

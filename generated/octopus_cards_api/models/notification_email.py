@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -50,12 +51,12 @@ class NotificationEmail:
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
-        """Fields that this version of the contract does not know, as they came (numbers as Decimal)."""
-        return MappingProxyType(self._additional_properties)
+        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
+        return MappingProxyType(deepcopy(self._additional_properties))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = dict(self._additional_properties)
+        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
         field_dict["email"] = self.email
         return field_dict
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from copy import deepcopy
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Self
@@ -55,7 +56,7 @@ class TopupOrder:
         product_id (int): The product that was ordered.
         product_name (str): The product's name for display, e.g. `Airtel India`.
         country_code (str): The product's country as ISO 3166-1 alpha-3, or `GLO`.
-        amount (Decimal): What was debited from the wallet, in `currency`; not the amount that was asked for.
+        amount (Decimal): What was debited from the wallet, in `currency`.
         currency (str): The currency of `amount`, as ISO 4217.
         status (str): Where the order stands. Known values are listed; more may come. `DELIVERED`, `FAILED` and
             `CANCELLED` are final; for any other value an order is final when it has `completed_at`.
@@ -121,12 +122,12 @@ class TopupOrder:
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
-        """Fields that this version of the contract does not know, as they came (numbers as Decimal)."""
-        return MappingProxyType(self._additional_properties)
+        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
+        return MappingProxyType(deepcopy(self._additional_properties))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = dict(self._additional_properties)
+        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
         field_dict["id"] = self.id
         field_dict["product_id"] = self.product_id
         field_dict["product_name"] = self.product_name

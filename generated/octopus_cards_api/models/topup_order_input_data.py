@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NoReturn, Self
 
@@ -26,7 +27,7 @@ class TopupOrderInputData(Mapping[str, Any]):
         raise AttributeError(f"{type(self).__name__} does not change")
 
     def __getitem__(self, key: str) -> Any:
-        return self._items[key]
+        return deepcopy(self._items[key])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
@@ -42,7 +43,7 @@ class TopupOrderInputData(Mapping[str, Any]):
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""
-        return dict(self._items)
+        return deepcopy(self._items)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

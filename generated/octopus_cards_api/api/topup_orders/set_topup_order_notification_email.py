@@ -105,7 +105,7 @@ def sync_detailed(
 
      Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
     is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+    answer for a locked order is not shown in the documentation).
 
     Args:
         id (int):
@@ -144,7 +144,7 @@ def sync(
 
      Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
     is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+    answer for a locked order is not shown in the documentation).
 
     Args:
         id (int):
@@ -178,7 +178,7 @@ async def asyncio_detailed(
 
      Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
     is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+    answer for a locked order is not shown in the documentation).
 
     Args:
         id (int):
@@ -215,7 +215,7 @@ async def asyncio(
 
      Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
     is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation). Repeating the call is harmless.
+    answer for a locked order is not shown in the documentation).
 
     Args:
         id (int):
