@@ -87,7 +87,8 @@ def tests(session: nox.Session) -> None:
     """Runs the tests against the built wheel, with branch coverage."""
     session.install(*group("tests"), built_wheel())
     coverage = ["--cov", "--cov-branch", "--cov-report=term-missing:skip-covered"]
-    chosen = session.posargs or [*coverage, "--cov-fail-under=95"]
+    workers = ["-n", "auto", "--maxprocesses", "4"]
+    chosen = session.posargs or [*workers, *coverage, "--cov-fail-under=95"]
     # Only the installed package may be found, never this folder's.
     env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage"), "OCTOPUS_CARDS_INSTALLED": "1"}
     session.run("pytest", "-q", *chosen, env=env)

@@ -74,9 +74,8 @@ def test_trailers_and_answers_without_body_keep_the_connection(emulator: Emulato
     order_id = emulator.add_order()
     body = b'{"email": "a@b"}'
     chunked = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\nX-Trailer: 1\r\n\r\n"
-    head = (
-        f"PATCH {ORDERS}/{order_id}/notification-email HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer emulator-token\r\n"
-    )
+    common = "HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer emulator-token\r\n"
+    head = f"PATCH {ORDERS}/{order_id}/notification-email {common}"
     emulator.fail_next(204, method="GET")
     with emulator.serve() as url, socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5) as raw:
         raw.sendall(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n" + chunked)
