@@ -141,9 +141,8 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_module_is_the_command() -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", "octopus_cards", "--version"], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-m", "octopus_cards", "--version"]
+    shown = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True)
     assert shown.stdout == f"octopus-cards {octopus_cards.__version__}\n"
 
 
