@@ -1,0 +1,110 @@
+"""The operations of the contract as calls, by the two pure functions of each generated endpoint module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from octopus_cards._answers import RawResponse
+from octopus_cards_api.api.topup_orders import (
+    get_topup_order,
+    list_topup_orders,
+    set_topup_order_notification_email,
+)
+from octopus_cards_api.client import Client
+from octopus_cards_api.models import (
+    ErrorDetail,
+    ErrorEnvelope,
+    NotificationEmail,
+    NotificationEmailConfirmation,
+    TopupOrder,
+    TopupStatus,
+)
+from octopus_cards_api.types import UNSET
+
+# The generator gives its enums no docstring.
+TopupStatus.__doc__ = "The statuses that the list can be filtered by, each equal to its plain string."
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class _Endpoint(Protocol[T_co]):
+    """The two pure functions of a generated endpoint module."""
+
+    @property
+    def _get_kwargs(self) -> Callable[..., dict[str, Any]]: ...
+
+    @property
+    def _parse_response(self) -> Callable[..., T_co | ErrorEnvelope | None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T_co]):
+    """One request of the contract and how to read its success.
+
+    `repeatable`: whether sending it twice does no more than sending it once.
+    """
+
+    method: str
+    path: str
+    request: Mapping[str, Any] = field(repr=False)
+    parse: Callable[[Any], T_co] = field(repr=False)
+    repeatable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Success:
+    """As much of a response as a generated parser looks at.
+
+    Every 2xx is read as the 200 of the contract: the documentation does not name the status of reads.
+    """
+
+    decoded: Any
+    status_code: int = 200
+
+    def json(self) -> Any:
+        return self.decoded
+
+
+_UNUSED_CLIENT = Client(base_url="")
+
+
+def _parse(endpoint: _Endpoint[T_co], shape: type, decoded: Any) -> T_co:
+    # The generated loop over a list takes an empty object for an empty list.
+    if not isinstance(decoded, shape):
+        wanted = "an array" if shape is list else "an object"
+        raise TypeError(f"{wanted} expected, got {type(decoded).__name__}")
+    return cast("T_co", endpoint._parse_response(client=_UNUSED_CLIENT, response=_Success(decoded)))
+
+
+def _call(endpoint: _Endpoint[T_co], shape: type, *arguments: Any, repeatable: bool, **options: Any) -> Call[T_co]:
+    given = {name: UNSET if value is None else value for name, value in options.items()}
+    request = endpoint._get_kwargs(*arguments, **given)
+    method, path = request.pop("method").upper(), request.pop("url")
+    return Call(method, path, request, partial(_parse, endpoint, shape), repeatable)
+
+
+def list_orders(**parameters: Any) -> Call[list[TopupOrder]]:
+    """One page of the list; a parameter that is None is left out."""
+    return _call(list_topup_orders, list, repeatable=True, **parameters)
+
+
+def get_order(order_id: int) -> Call[TopupOrder]:
+    """One order, refreshed by the server."""
+    return _call(get_topup_order, dict, order_id, repeatable=True)
+
+
+def set_notification_email(order_id: int, email: str) -> Call[NotificationEmailConfirmation]:
+    """The e-mail address of one order. The documentation says "attaches (or updates)", so it may be repeated."""
+    body = NotificationEmail(email=email)
+    return _call(set_topup_order_notification_email, dict, order_id, body=body, repeatable=True)
+
+
+def error_detail(answer: RawResponse) -> ErrorDetail | None:
+    """What the error envelope says; None where the answer does not carry one."""
+    try:
+        return ErrorEnvelope.from_dict(answer.json()).error
+    except (TypeError, ValueError):
+        return None
