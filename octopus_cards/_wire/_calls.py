@@ -24,6 +24,17 @@ from octopus_cards_api.models import (
 )
 from octopus_cards_api.types import UNSET
 
+__all__ = [
+    "Call",
+    "NotificationEmailConfirmation",
+    "TopupOrder",
+    "TopupStatus",
+    "error_detail",
+    "get_order",
+    "list_orders",
+    "set_notification_email",
+]
+
 # The generator gives its enums no docstring.
 TopupStatus.__doc__ = "The statuses that the list can be filtered by, each equal to its plain string."
 
