@@ -80,6 +80,10 @@ class TopupOrders:
     ) -> TopupOrderList:
         """All orders that match, newest first: one call a page, made while you iterate.
 
+        An order that matches from the first page to the last comes exactly once. Two limits: nothing comes twice
+        but orders that the moving list pushed aside may be missed where the server leaves out X-Total-Count, and
+        by RECHARGED, whose meaning is not documented.
+
         Args:
             per_page: How many orders to a page, 1 to 500.
             since: Stop at the first order created before this: an aware datetime, a date, or a date or
@@ -91,7 +95,7 @@ class TopupOrders:
 
         Raises:
             InvalidResponseError: While iterating: the server broke the order of the list, answered another
-                page than asked, or turns in circles.
+                page than asked, lacks orders that it announces, or turns in circles.
         """
         return TopupOrderList(self._driver, self._flows.pages(per_page, since, status, product_id, country))
 
