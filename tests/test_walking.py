@@ -136,6 +136,21 @@ def test_what_enters_anywhere_hides_nothing(rows: set[int], moves: list[tuple[in
 
 
 @given(
+    rows=st.sets(st.integers(1, 60), min_size=20),
+    moves=st.lists(st.tuples(st.booleans(), ROWS), max_size=40),
+    per_page=SIZES,
+)
+def test_what_enters_anywhere_and_leaves_in_turns_hides_nothing(
+    rows: set[int], moves: list[tuple[bool, list[int]]], per_page: int
+) -> None:
+    """Growth below the frontier must not make up for a fall above it."""
+    history = ((0, [], found) if entering else (0, found, []) for entering, found in moves)
+    server = Server(sorted(rows, reverse=True), history, per_page)
+    given = walked(server.fetch, per_page, grows_on_top=False)
+    assert rows - server.removed <= set(given)
+
+
+@given(
     rows=st.sets(st.integers(1, 60)),
     moves=st.lists(st.tuples(COUNTS, ROWS, ROWS), max_size=60),
     per_page=SIZES,
