@@ -193,6 +193,39 @@ def test_a_fall_of_the_total_steps_back_until_the_pages_overlap() -> None:
     assert server.reads == [1, 2, 3, 1, 2]
 
 
+def test_growth_below_does_not_make_up_for_a_fall_above() -> None:
+    """Three enter above the frontier and two below it; then two leave above."""
+    server = Server([30, 27, 24, 21, 18, 15, 12, 9, 6], iter([(0, [], [29, 28, 26, 2, 1]), (0, [1, 1], [])]))
+    assert walked(server.fetch, grows_on_top=False) == [30, 27, 24, 21, 18, 15, 12, 9, 6, 2, 1]
+    assert server.reads[:4] == [1, 2, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("status", "on_top"),
+    [
+        (None, True),
+        ("PENDING", True),
+        ("DELIVERED", False),
+        ("FAILED", False),
+        ("CANCELLED", False),
+        ("RECHARGED", False),
+    ],
+)
+def test_only_a_status_that_every_order_begins_with_lets_a_list_grow_on_top_alone(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, status: str | None, *, on_top: bool
+) -> None:
+    seen: list[bool] = []
+
+    def watched(*arguments: Any, grows_on_top: bool) -> Any:
+        seen.append(grows_on_top)
+        return walk(*arguments, grows_on_top=grows_on_top)
+
+    monkeypatch.setattr("octopus_cards._order_flows.walk", watched)
+    with emulator.client() as client:
+        list(client.topups.orders.list(status=status))
+    assert seen == [on_top]
+
+
 def test_growth_jumps_ahead() -> None:
     server = Server(list(range(12, 0, -1)), iter([(30, [], [])]))
     assert walked(server.fetch) == list(range(12, 0, -1))
