@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Protocol, TypeVar, cast
 
 from octopus_cards._clock import Clock
-from octopus_cards._exceptions import OctopusCardsError, RequestError, WaitCancelledError, WaitTimeoutError
+from octopus_cards._exceptions import RequestError, WaitCancelledError, WaitTimeoutError
 from octopus_cards._exchange import is_passing
 from octopus_cards._flows import Consult, Effect, Flow, Pause
 from octopus_cards._redaction import shown
@@ -137,23 +137,23 @@ def _pause(seconds: float) -> Flow[None]:
 
 
 def _cancellable(flow: Flow[T], terms: Waiting) -> Flow[T]:
-    """The same flow, left as soon as the caller cancels: before each step, and within each pause."""
+    """The same flow, left as soon as the caller cancels: before each effect, and within each pause."""
     step: Callable[[], Effect] = partial(next, flow)
     with closing(flow):
         while True:
-            if terms.cancelled():
-                raise _Cancelled
             try:
                 effect = step()
             except StopIteration as stop:
                 return cast("T", stop.value)
+            if terms.cancelled():
+                raise _Cancelled
             try:
                 if isinstance(effect, Pause) and terms.cancel is not None:
                     yield from _sliced(effect.seconds, terms)
                     step = partial(next, flow)
                 else:
                     step = partial(flow.send, (yield effect))
-            except OctopusCardsError as error:
+            except Exception as error:
                 step = partial(flow.throw, error)
 
 

@@ -206,6 +206,23 @@ def test_a_cancelled_wait_ends_between_two_reads(world: World, emulator: Emulato
     assert polled_at(emulator, order_id) == [0, 5]
 
 
+def test_what_a_read_told_before_the_cancelling_is_kept(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=4.0)
+
+    def cancel() -> bool:
+        return len(polled_at(emulator, order_id)) == 2
+
+    assert world.call(world.of(emulator), "wait", order_id, cancel=cancel).status == "DELIVERED"
+
+
+def test_a_token_callable_that_fails_in_a_wait_is_told_like_elsewhere(world: World, emulator: Emulator) -> None:
+    def broken() -> str:
+        raise KeyError("vault")
+
+    with pytest.raises(oc.NotSentError, match="the token callable raised KeyError"):
+        world.call(world.of(emulator, token=broken), "wait", emulator.add_order())
+
+
 def test_what_can_be_cancelled_waits_no_longer(world: World, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=64.0)
     world.call(world.of(emulator), "wait", order_id, cancel=threading.Event())
