@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -133,6 +134,10 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--project", "tests/typing")
+    lines = re.findall(r"```python\n(.*?)```", Path("README.md").read_text("utf-8"), re.DOTALL)[0]
+    program = Path(session.create_tmp()) / "readme.py"
+    program.write_text(f"# pyright: strict\n{lines}", "utf-8")
+    session.run("pyright", str(program))
 
 
 @nox.session

@@ -216,9 +216,9 @@ class WaitTimeoutError(OctopusCardsError):
         polls: How often the order was read.
     """
 
-    order: TopupOrder | None = None
-    elapsed: float = 0.0
-    polls: int = 0
+    order: TopupOrder
+    elapsed: float
+    polls: int
 
     @classmethod
     def after(cls, order: TopupOrder, *, elapsed: float, polls: int) -> Self:

@@ -80,9 +80,9 @@ class _Position:
 
     def take(self, news: tuple[TopupOrder, ...], size: int) -> None:
         """Counts this page as handed out."""
-        self.taken, end = self.number, self.number * size
+        self.taken, self.short, end = self.number, 0, self.number * size
         if news:
-            self.frontier, self.covered, self.fruitless, self.short = news[-1].id, end, 0, 0
+            self.frontier, self.covered, self.fruitless = news[-1].id, end, 0
         else:
             self.covered = max(self.covered, end)
 
@@ -107,22 +107,20 @@ def walk(
         pace = at.move(page)
         joined = at.joins(page, size)
         at.fruitless += 1
+        if joined and (missing := _missing(page, at.number, size)):
+            # Nothing of it is handed out: what it lacks may stand above what it has.
+            at.short += 1
+            if at.short >= SHORT_READS_MAX:
+                raise refuse(page, f"page {at.number} lacks {missing} of the orders that its total announces")
+            continue
         if joined:
             news = at.news(page)
             wanted = news if since is None else tuple(order for order in news if order.created_at >= since)
-            if wanted or (at.frontier is None and at.short == 0):
+            if wanted or at.frontier is None:
                 yield Emit(replace(page, items=wanted))
-            if len(wanted) < len(news):
+            if len(wanted) < len(news) or not _goes_on(page, at.number, size):
                 return
-            missing = _missing(page, at.number, size)
             at.take(news, size)
-            if missing:
-                at.short += 1
-                if at.short >= SHORT_READS_MAX:
-                    raise refuse(page, f"page {at.number} lacks {missing} of the orders that its total announces")
-                continue
-            if not _goes_on(page, at.number, size):
-                return
         if at.fruitless > max(FRUITLESS_READS_MAX, FRUITLESS_ROWS_MAX // size):
             raise refuse(page, f"{at.fruitless} reads in a row gave nothing new though more was announced")
         at.go_on(size, pace, joined=joined)

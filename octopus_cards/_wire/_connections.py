@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -51,7 +51,8 @@ def _faults_of(call: Call[Any], client: httpx.Client | httpx.AsyncClient) -> Gen
 def _told(error: Exception) -> str:
     if isinstance(error, httpx.RequestError):
         # The request stays reachable from the exception, and must not carry the token there.
-        error.request.headers.pop("Authorization", None)
+        with suppress(RuntimeError):  # it may have none
+            error.request.headers.pop("Authorization", None)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
