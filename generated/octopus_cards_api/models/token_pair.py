@@ -1,0 +1,132 @@
+# Made by `nox -s generate` (openapi-python-client 0.29.1) from spec/openapi.yaml.
+# Sealed: edit the contract, never this file.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from copy import deepcopy
+from types import MappingProxyType
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+
+def _wrong(where: str, rule: str, value: Any) -> Exception:
+    """The refusal of a value: the field and the rule, and of the value only its type, for it may be private."""
+    found = "absent or null" if value is None else type(value).__name__
+    return TypeError(f"{where}: {rule} expected, got {found}")
+
+
+def _moment(where: str, value: Any) -> datetime.datetime:
+    """RFC 3339 with lower-case letters and leap seconds; UTC, as documented, where the offset is missing."""
+    if value.__class__ is not str or len(value) < 16:
+        raise _wrong(where, "a date and time (RFC 3339)", value)
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        text, leap = value.upper(), value[16:19] == ":60"
+        try:
+            moment = datetime.datetime.fromisoformat(
+                text[:16] + ":59" + text[19:] if leap else text
+            )
+            moment += datetime.timedelta(seconds=leap)
+        except (ValueError, OverflowError):
+            raise _wrong(where, "a date and time (RFC 3339)", value) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+
+
+@_attrs_define(frozen=True, kw_only=True, repr=False)
+class TokenPair:
+    """A pair of tokens, both JWTs.
+
+    Attributes:
+        access_token (str): The token for calls, good for one hour.
+        refresh_token (str): The token for the next pair, good for seven days, once.
+        access_expires_at (datetime.datetime): When the access token expires.
+        refresh_expires_at (datetime.datetime): When the refresh token expires.
+        client_id (int): The client account.
+        additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
+    """
+
+    access_token: str
+    refresh_token: str
+    access_expires_at: datetime.datetime
+    refresh_expires_at: datetime.datetime
+    client_id: int
+    _additional_properties: dict[str, Any] = _attrs_field(
+        factory=dict, converter=dict, hash=False
+    )
+
+    def __repr__(self) -> str:
+        """The fields that are there; of private ones and of unknown ones only the names."""
+        fields: dict[str, Any] = {
+            "access_token": self.access_token,
+            "refresh_token": self.refresh_token,
+            "access_expires_at": self.access_expires_at,
+            "refresh_expires_at": self.refresh_expires_at,
+            "client_id": self.client_id,
+        }
+        withheld = {"access_token", "refresh_token", *self._additional_properties}
+        shown = [
+            f"{name}={value!r}"
+            for name, value in fields.items()
+            if value is not None and name not in withheld
+        ]
+        shown += [
+            f"{name}=<withheld>"
+            for name in withheld
+            if fields.get(name, True) is not None
+        ]
+        return f"TokenPair({', '.join(shown)})"
+
+    @property
+    def additional_properties(self) -> Mapping[str, Any]:
+        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
+        return MappingProxyType(deepcopy(self._additional_properties))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
+        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
+        field_dict["access_token"] = self.access_token
+        field_dict["refresh_token"] = self.refresh_token
+        field_dict["access_expires_at"] = self.access_expires_at.isoformat().replace(
+            "+00:00", "Z"
+        )
+        field_dict["refresh_expires_at"] = self.refresh_expires_at.isoformat().replace(
+            "+00:00", "Z"
+        )
+        field_dict["client_id"] = self.client_id
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """From a decoded JSON object.
+
+        Raises:
+            TypeError: A required field is missing, or a field has another type than the contract says.
+        """
+        if not isinstance(src_dict, Mapping):
+            raise _wrong("TokenPair", "an object", src_dict)
+        _model, _rest = cls, dict(src_dict)
+        access_token = _rest.pop("access_token", None)
+        if access_token.__class__ is not str:
+            raise _wrong("TokenPair.access_token", "a string", access_token)
+        refresh_token = _rest.pop("refresh_token", None)
+        if refresh_token.__class__ is not str:
+            raise _wrong("TokenPair.refresh_token", "a string", refresh_token)
+        access_expires_at = _rest.pop("access_expires_at", None)
+        access_expires_at = _moment("TokenPair.access_expires_at", access_expires_at)
+        refresh_expires_at = _rest.pop("refresh_expires_at", None)
+        refresh_expires_at = _moment("TokenPair.refresh_expires_at", refresh_expires_at)
+        client_id = _rest.pop("client_id", None)
+        if client_id.__class__ is not int:
+            raise _wrong("TokenPair.client_id", "an integer", client_id)
+        return _model(
+            access_token=access_token,
+            refresh_token=refresh_token,
+            access_expires_at=access_expires_at,
+            refresh_expires_at=refresh_expires_at,
+            client_id=client_id,
+            additional_properties=_rest,
+        )
