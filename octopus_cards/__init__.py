@@ -7,6 +7,8 @@ with OctopusCards() as client:  # the token from OCTOPUS_CARDS_TOKEN
         print(client.topups.orders.wait(order.id).status)
 """
 
+import logging
+
 from octopus_cards._answers import RawResponse
 from octopus_cards._clients import AsyncOctopusCards, OctopusCards
 from octopus_cards._clock import Clock, SystemClock
@@ -31,8 +33,10 @@ from octopus_cards._exceptions import (
 from octopus_cards._orders import TopupOrderList, TopupOrders
 from octopus_cards._orders_async import AsyncTopupOrderList, AsyncTopupOrders
 from octopus_cards._pages import Page
+from octopus_cards._retrying import Retry
 from octopus_cards._version import __version__
 from octopus_cards._waiting import TOPUP_ORDER, Cadence, is_final
+from octopus_cards._walking import ListPosition
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
 
 __all__ = [
@@ -46,6 +50,7 @@ __all__ = [
     "Cadence",
     "Clock",
     "InvalidResponseError",
+    "ListPosition",
     "NotFoundError",
     "NotSentError",
     "NotificationEmailConfirmation",
@@ -57,6 +62,7 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "RequestError",
+    "Retry",
     "ServerError",
     "SystemClock",
     "Timeouts",
@@ -70,6 +76,9 @@ __all__ = [
     "__version__",
     "is_final",
 ]
+
+# Who does not ask for the log sees none of it.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 # Users see where a name is imported from, not where it is kept; the generated models stay where they are.
 for _public in [globals()[name] for name in __all__]:

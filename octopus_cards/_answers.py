@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
+
+
+def http_date(text: str | None) -> datetime.datetime | None:
+    """The moment that a header names, aware of its offset; None where it names none."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
+from typing import cast
 
 import dateutil.parser
 
@@ -16,9 +18,11 @@ from octopus_cards._wire import TopupStatus
 PER_PAGE_MAX = 500
 CLIENT_REFERENCE_MAX = 255
 EMAIL_MAX = 254
+REQUEST_ID_MAX = 63
 # More digits than a 64-bit integer has; the documentation says only "integer".
 INTEGER_MAX = 10**19
 _PRINTABLE_ASCII = re.compile(r"[ -~]+")
+_VISIBLE_ASCII = re.compile(r"[!-~]+")
 # A range of dates; an offset of UTC, whose sign people and POSIX read in opposite ways.
 _GUESSED = re.compile(r"/.*-|-.*/|(?i:utc|gmt)\s*[+-]")
 _COUNTRY = re.compile(r"[A-Z]{3}")
@@ -69,6 +73,25 @@ def client_reference(value: object) -> str:
     if not _PRINTABLE_ASCII.fullmatch(text) or len(text) > CLIENT_REFERENCE_MAX:
         raise ValueError(f"{rule}, got {shown(text)}")
     return text
+
+
+def request_id(value: object) -> str | None:
+    """A trace id of the caller's own: 1 to 63 printable ASCII characters without spaces; None where none is given."""
+    if value is None:
+        return None
+    rule = f"request_id must be 1 to {REQUEST_ID_MAX} printable ASCII characters without spaces"
+    text = _text(rule, value)
+    if not _VISIBLE_ASCII.fullmatch(text) or len(text) > REQUEST_ID_MAX:
+        raise ValueError(f"{rule}, got {shown(text)}")
+    return text
+
+
+def order_ids(value: object) -> tuple[int, ...]:
+    """Integers from 1 up, each once, in their order."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise TypeError(f"order_ids must be integers to iterate, got {shown(value)}")
+    ids = cast("Iterable[object]", value)
+    return tuple(dict.fromkeys(integer("each of order_ids", order_id) for order_id in ids))
 
 
 def email(value: object) -> str:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from random import Random
+from random import Random, SystemRandom
 from types import TracebackType
 from typing import Self
 
 from octopus_cards._clock import Clock, SystemClock
 from octopus_cards._config import (
+    KeyPair,
     Timeouts,
     Token,
     check_attempts,
     check_clock,
     resolve_base_url,
+    resolve_credentials,
     resolve_timeouts,
-    resolve_token,
 )
+from octopus_cards._credentials import credentials, log_out
 from octopus_cards._drivers import AsyncDriver, BlockingDriver
 from octopus_cards._exchange import Session
 from octopus_cards._order_flows import OrderFlows
 from octopus_cards._orders import TopupOrders
 from octopus_cards._orders_async import AsyncTopupOrders
 from octopus_cards._redaction import shown
+from octopus_cards._retrying import Budget, OnRetry, Retrying
 from octopus_cards._wire import AsyncConnection, AsyncTransport, Connection, SyncTransport
 
 
@@ -40,20 +43,34 @@ class AsyncTopups:
     orders: AsyncTopupOrders
 
 
-def _session(token: Token | None, attempts: int, clock: Clock | None, jitter: Random | None) -> Session:
+def _session(
+    source: Token | KeyPair, attempts: int, clock: Clock | None, random: Random | None, on_retry: OnRetry | None
+) -> Session:
     clock = SystemClock() if clock is None else clock
     check_clock(clock)
-    if not isinstance(jitter, Random | None):
-        raise TypeError(f"jitter must be a random.Random, got {shown(jitter)}")
-    return Session(resolve_token(token), check_attempts(attempts), clock, jitter or Random())
+    if not isinstance(random, Random | None):
+        raise TypeError(f"random must be a random.Random, got {shown(random)}")
+    if on_retry is not None and not callable(on_retry):
+        raise TypeError(f"on_retry must be a callable or None, got {shown(on_retry)}")
+    # The system's: processes that were forked from one another must not draw the same.
+    random = random or SystemRandom()
+    retrying = Retrying(check_attempts(attempts), random, Budget(clock), on_retry)
+    return Session(credentials(source), clock, random, retrying)
 
 
 class OctopusCards:
     """A client of the Octopus Cards API for callers who block; threads may share one.
 
+    It may be shared with forked processes, too: each makes connections of its own.
+
     Args:
         token: The access token (a JWT, good for an hour), or a callable that returns one and is asked before
-            every request; else the environment variable OCTOPUS_CARDS_TOKEN.
+            every try (and, after a 401, once more); else the environment variable OCTOPUS_CARDS_TOKEN.
+        api_key: Instead of a token, the API key (the user name of a login); else OCTOPUS_CARDS_API_KEY. The first
+            call logs in, later ones renew the tokens five minutes before they expire, or when they are refused:
+            once for all threads. After a login that failed, none is tried for 6 seconds, doubling up to 60, and
+            calls raise the same at once; nothing of them was sent.
+        api_secret: The secret of the key (the password of a login); else OCTOPUS_CARDS_API_SECRET.
         environment: "production", where orders cost money, or "sandbox".
         base_url: Another server, instead of `environment`; else the environment variable
             OCTOPUS_CARDS_BASE_URL. Plain http is allowed towards this machine only.
@@ -61,11 +78,15 @@ class OctopusCards:
             until the next bytes of the answer, by default). It does not bound an attempt as a whole.
         attempts: How often one call may be tried in all, the first included. A try that did not reach the
             server is repeated; one that was lost, or answered by 500, 502, 503, 504 or 429, is repeated if
-            doing it twice does no more than doing it once (all calls there are). In between it waits up to
-            200 ms, doubling up to 10 s, all of it jitter; after a 429 as long as the server asks, and if
-            that is over 120 s it raises at once.
+            doing it twice does no more than doing it once (all calls but `logout`). In between it waits up to
+            200 ms, doubling up to 10 s, all of it jitter; or as long as the server asks (`Retry-After`), and if
+            that is over 120 s it raises at once. All threads together repeat at most a hundred times in a row,
+            then once a second, and once for ten calls that succeed. A 401 is met with a new token, where there
+            is one, and one more try, which is not counted.
         clock: Where the time comes from; for tests.
-        jitter: What the jitter between tries is drawn from; for tests that shall repeat to the letter.
+        random: What jitter and request ids are drawn from; for tests that shall repeat to the letter.
+        on_retry: Called before a call is tried again, with a `Retry`: the attempt that failed, the delay in seconds,
+            and the cause. What it raises ends the call.
         transport: The escape hatch: a transport of the HTTP library (httpx.BaseTransport). Proxies named in
             the environment are then its own affair.
 
@@ -82,19 +103,34 @@ class OctopusCards:
         self,
         token: Token | None = None,
         *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
         environment: str = "production",
         base_url: str | None = None,
         timeout: Timeouts | float = Timeouts(),  # noqa: B008 - frozen
         attempts: int = 4,
         clock: Clock | None = None,
-        jitter: Random | None = None,
+        random: Random | None = None,
+        on_retry: OnRetry | None = None,
         transport: SyncTransport | None = None,
     ) -> None:
-        session = _session(token, attempts, clock, jitter)
+        source = resolve_credentials(token, api_key, api_secret)
+        self._session = session = _session(source, attempts, clock, random, on_retry)
         self._base_url = resolve_base_url(base_url, environment)
         self._connection = Connection(self._base_url, resolve_timeouts(timeout), transport)
-        driver = BlockingDriver(self._connection, session.clock)
-        self.topups = Topups(TopupOrders(driver, OrderFlows(session)))
+        self._driver = BlockingDriver(self._connection, session.clock)
+        self.topups = Topups(TopupOrders(self._driver, OrderFlows(session)))
+
+    def logout(self) -> None:
+        """Revokes all tokens of the client account: one call. It ends every other process of the account, too.
+
+        Whoever uses the account gets 401 for the tokens that they have. A client that has the API key, this one
+        among them, logs in again with its next call; one that was given a token is at its end. It is not tried
+        again once it was sent; after an OutcomeUnknownError call it again, to be sure.
+
+        Source: documentation page reference/authentication/logout.
+        """
+        self._driver.run(log_out(self._session))
 
     def close(self) -> None:
         """Closes every connection. A second time does nothing; a call after it raises NotSentError."""
@@ -115,8 +151,8 @@ class OctopusCards:
 class AsyncOctopusCards:
     """A client of the Octopus Cards API for callers who await, under asyncio or trio; tasks may share one.
 
-    Takes what `OctopusCards` takes; `token` may be an async callable, and `transport` is an
-    httpx.AsyncBaseTransport.
+    Takes what `OctopusCards` takes; `token` and `on_retry` may be async callables, and `transport` is an
+    httpx.AsyncBaseTransport. It serves one event loop, that of its first call; in another a call raises NotSentError.
     """
 
     topups: AsyncTopups
@@ -125,19 +161,27 @@ class AsyncOctopusCards:
         self,
         token: Token | None = None,
         *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
         environment: str = "production",
         base_url: str | None = None,
         timeout: Timeouts | float = Timeouts(),  # noqa: B008 - frozen
         attempts: int = 4,
         clock: Clock | None = None,
-        jitter: Random | None = None,
+        random: Random | None = None,
+        on_retry: OnRetry | None = None,
         transport: AsyncTransport | None = None,
     ) -> None:
-        session = _session(token, attempts, clock, jitter)
+        source = resolve_credentials(token, api_key, api_secret)
+        self._session = session = _session(source, attempts, clock, random, on_retry)
         self._base_url = resolve_base_url(base_url, environment)
         self._connection = AsyncConnection(self._base_url, resolve_timeouts(timeout), transport)
-        driver = AsyncDriver(self._connection, session.clock)
-        self.topups = AsyncTopups(AsyncTopupOrders(driver, OrderFlows(session)))
+        self._driver = AsyncDriver(self._connection, session.clock)
+        self.topups = AsyncTopups(AsyncTopupOrders(self._driver, OrderFlows(session)))
+
+    async def logout(self) -> None:
+        """Revokes all tokens of the client account, of every process. See `OctopusCards.logout`."""
+        await self._driver.run(log_out(self._session))
 
     async def aclose(self) -> None:
         """Closes every connection. A second time does nothing; a call after it raises NotSentError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -16,6 +16,14 @@ HOSTS: Mapping[str, str] = MappingProxyType(
 )
 _LONGEST_TIMEOUT = 86_400.0
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """An API key and its secret, which a client logs in with."""
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +116,41 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def resolve_token(token: Token | None) -> Token:
-    """The token, or what returns it: `token`, else OCTOPUS_CARDS_TOKEN."""
-    if token is None:
-        token = os.environ.get("OCTOPUS_CARDS_TOKEN")
-        if not token:
-            raise ValueError("token is missing: pass token=..., or set OCTOPUS_CARDS_TOKEN")
-        return check_token(token, "OCTOPUS_CARDS_TOKEN")
-    return token if callable(token) else check_token(token)
+def resolve_credentials(token: Token | None, api_key: str | None, api_secret: str | None) -> Token | KeyPair:
+    """What a client shows who it is by: the arguments, else OCTOPUS_CARDS_TOKEN, else the key of the environment."""
+    if token is not None:
+        if api_key is not None or api_secret is not None:
+            raise ValueError("token and api_key with api_secret exclude each other, got both")
+        return token if callable(token) else check_token(token)
+    ambient = os.environ.get("OCTOPUS_CARDS_TOKEN")
+    if ambient and api_key is None and api_secret is None:
+        return check_token(ambient, "OCTOPUS_CARDS_TOKEN")
+    key = _part("api_key", api_key, "OCTOPUS_CARDS_API_KEY")
+    secret = _part("api_secret", api_secret, "OCTOPUS_CARDS_API_SECRET")
+    if key is None and secret is None:
+        raise ValueError(
+            "token is missing: pass token=..., or set OCTOPUS_CARDS_TOKEN; or log in by api_key=... and "
+            "api_secret=..., or OCTOPUS_CARDS_API_KEY and OCTOPUS_CARDS_API_SECRET"
+        )
+    if key is None or secret is None:
+        missing, there = ("api_key", "api_secret") if key is None else ("api_secret", "api_key")
+        raise ValueError(f"{missing} is missing: {there} is there, and one without the other does not log in")
+    return KeyPair(key, secret)
+
+
+def _part(argument: str, value: object, variable: str) -> str | None:
+    """A key or secret. It is never shown, only described."""
+    if value is None:
+        argument, value = variable, os.environ.get(variable) or None
+        if value is None:
+            return None
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must be a string, got {type(value).__name__}")
+    if not value or value != value.strip() or not value.isprintable():
+        raise ValueError(
+            f"{argument} must be printable characters without white space around them, got {len(value)} characters"
+        )
+    return value
 
 
 def check_token(token: object, argument: str = "token") -> str:

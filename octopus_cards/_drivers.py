@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
+import anyio
+
 from octopus_cards._clock import Clock
-from octopus_cards._flows import Consult, Effect, Emit, Flow, Pause, Send, Stream
+from octopus_cards._flows import Alone, Consult, Effect, Emit, Flow, Pause, Send, Stream
+from octopus_cards._forks import renew_after_fork
 from octopus_cards._wire import AsyncConnection, Connection
 
 T = TypeVar("T")
@@ -22,18 +26,25 @@ class _Done(Generic[T]):
 
 
 class _Steps:
-    """A flow, one step at a time; what a step came to is told before the next."""
+    """A flow, one step at a time; what a step came to is told before the next.
+
+    An effect whose outcome was not told, since who carried it out was cancelled, is there again at the next step.
+    """
 
     def __init__(self, flow: Generator[Any, Any, Any]) -> None:
         self._flow = flow
-        self._resume: Callable[[], Any] = partial(flow.send, None)
+        self._effect: Any = None
+        self._resume: Callable[[], Any] | None = partial(flow.send, None)
 
     def next(self) -> Any:
-        resume, self._resume = self._resume, partial(self._flow.send, None)
-        try:
-            return resume()
-        except StopIteration as stop:
-            return _Done(stop.value)
+        if self._resume is not None:
+            resume, self._resume = self._resume, partial(self._flow.send, None)
+            try:
+                self._effect = resume()
+            except StopIteration as stop:
+                return _Done(stop.value)
+            self._resume = None
+        return self._effect
 
     def succeeded(self, value: Any) -> None:
         self._resume = partial(self._flow.send, value)
@@ -42,12 +53,18 @@ class _Steps:
         self._resume = partial(self._flow.throw, error)
 
 
-@dataclass(frozen=True, slots=True)
 class BlockingDriver:
     """Carries out flows by blocking the calling thread."""
 
-    connection: Connection
-    clock: Clock
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._alone = threading.Lock()
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """The thread that held the lock is not in this process."""
+        self._alone = threading.Lock()
 
     def run(self, flow: Flow[T]) -> T:
         """The result of a flow."""
@@ -63,6 +80,7 @@ class BlockingDriver:
             steps = _Steps(flow)
             while not isinstance(effect := steps.next(), _Done):
                 if isinstance(effect, Emit):
+                    steps.succeeded(None)
                     yield cast("Emit[T]", effect).item
                 else:
                     self._serve(steps, effect)
@@ -75,10 +93,13 @@ class BlockingDriver:
 
     def _perform(self, effect: Effect) -> Any:
         match effect:
-            case Send(call, token):
-                return self.connection.send(call, token)
+            case Send():
+                return self._connection.send(effect)
             case Pause(seconds):
-                return self.clock.sleep(seconds)
+                return self._clock.sleep(seconds)
+            case Alone(_, flow):
+                with self._alone:
+                    return self.run(flow())
             case Consult(function, arguments):
                 result = function(*arguments)
                 if inspect.iscoroutine(result):
@@ -87,12 +108,18 @@ class BlockingDriver:
                 return result
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncDriver:
     """Carries out flows by awaiting, under asyncio or trio."""
 
-    connection: AsyncConnection
-    clock: Clock
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._alone = anyio.Lock()
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """The task that held the lock is not in this process."""
+        self._alone = anyio.Lock()
 
     async def run(self, flow: Flow[T]) -> T:
         """The result of a flow."""
@@ -121,10 +148,14 @@ class AsyncDriver:
 
     async def _perform(self, effect: Effect) -> Any:
         match effect:
-            case Send(call, token):
-                return await self.connection.send(call, token)
+            case Send():
+                return await self._connection.send(effect)
             case Pause(seconds):
-                return await self.clock.asleep(seconds)
+                return await self._clock.asleep(seconds)
+            case Alone(call, flow):
+                self._connection.check_loop(call)
+                async with self._alone:
+                    return await self.run(flow())
             case Consult(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result
@@ -133,18 +164,27 @@ class AsyncDriver:
 class AsyncItems(AsyncIterator[T]):
     """What a flow emits, to iterate once.
 
-    A class and no generator: who breaks out of the loop leaves nothing behind that the event loop must finish.
+    A class and no generator: who breaks out of the loop leaves nothing behind that the event loop must finish, and
+    an iteration that was cancelled can go on.
     """
 
     def __init__(self, driver: AsyncDriver, flow: Stream[T]) -> None:
         self._driver = driver
         self._flow = flow
         self._steps = _Steps(flow)
+        self._busy = False
 
     async def __anext__(self) -> T:
-        effect = await self._driver.next_item(self._steps)
+        if self._busy:
+            raise ValueError("one iteration cannot be shared by tasks: make one for each, or take turns")
+        self._busy = True
+        try:
+            effect = await self._driver.next_item(self._steps)
+        finally:
+            self._busy = False
         if isinstance(effect, _Done):
             raise StopAsyncIteration
+        self._steps.succeeded(None)
         return cast("Emit[T]", effect).item
 
     async def aclose(self) -> None:

@@ -22,11 +22,13 @@ is sent. Every exception can be pickled and copied, and prints without secrets.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from octopus_cards._redaction import withheld
 
 if TYPE_CHECKING:
+    from octopus_cards._walking import ListPosition
     from octopus_cards._wire import TopupOrder
 
 
@@ -56,10 +58,19 @@ class RequestError(OctopusCardsError):
         method: The HTTP method.
         path: The path, without its query.
         attempts: How often the request was tried in all.
+        stopped: Why it was not tried again though the fault may pass, for people to read; None where repeating
+            cannot help.
         passing: Whether trying again can help; not so once the client is closed, say.
+        request_id: The `X-Request-Id` of the answer, else the one that was sent; quote it to support. None where
+            nothing was sent.
+        position: How far a list was read before this; `orders.list(resume=error.position)` goes on from there.
+            None for what is no list.
     """
 
     passing: bool = True
+    stopped: str | None = None
+    request_id: str | None = None
+    position: ListPosition | None = None
     method: str
     path: str
     attempts: int
@@ -72,10 +83,13 @@ class RequestError(OctopusCardsError):
 
     def _context(self) -> list[str]:
         tries = [f"{self.attempts} attempts"] if self.attempts > 1 else []
-        return [f"{self.method} {self.path}", *tries]
+        request_id = [f"request {self.request_id}"] if self.request_id else []
+        return [f"{self.method} {self.path}", *tries, *request_id]
 
     def __str__(self) -> str:
-        return withheld(f"{self.args[0]} [{', '.join(self._context())}]")
+        stopped = f"; {self.stopped}" if self.stopped else ""
+        position = f"; {self.position.orders} orders of the list came before" if self.position else ""
+        return withheld(f"{self.args[0]} [{', '.join(self._context())}{stopped}{position}]")
 
 
 class NotSentError(RequestError):
@@ -91,12 +105,11 @@ class _Answered(RequestError):
 
     Attributes:
         status_code: The HTTP status.
-        request_id: The `X-Request-Id` of the answer; quote it to support. None where it had none.
-        body: The body as it was received. It may hold private data and is never printed.
+        body: The body as it was received. It may hold private data and is never printed; of an answer to a login,
+            which may hold tokens, it is left out.
     """
 
     status_code: int
-    request_id: str | None
     body: bytes
 
     def __init__(
@@ -116,8 +129,7 @@ class _Answered(RequestError):
         self.body = body
 
     def _context(self) -> list[str]:
-        request_id = [f"request {self.request_id}"] if self.request_id else []
-        return [f"HTTP {self.status_code}", *super()._context(), *request_id]
+        return [f"HTTP {self.status_code}", *super()._context()]
 
 
 class APIError(_Answered):
@@ -127,10 +139,12 @@ class APIError(_Answered):
         name: The category, e.g. `ValidationException`; None where the answer carried no error envelope.
         code: The cause, e.g. `VALIDATION_FAILURE`, to branch on; None likewise.
         message: A sentence for people. It may change: log it, do not match on it.
+        retry_after: How many seconds the server asked to wait; None where it did not say.
 
-    Source: documentation page best-practices/handling-errors.
+    Source: documentation pages best-practices/handling-errors and best-practices/rate-limits.
     """
 
+    retry_after: float | None = None
     name: str | None
     code: str | None
     message: str
@@ -142,16 +156,8 @@ class APIError(_Answered):
         self.code = code
 
     def _context(self) -> list[str]:
-        return [*([self.code] if self.code else []), *super()._context()]
-
-    @classmethod
-    def for_status(cls, status_code: int, code: str | None) -> type[APIError]:
-        """The class that stands for an HTTP status and an error code."""
-        if status_code == 400 and code == "VALIDATION_FAILURE":
-            return ValidationFailedError
-        if status_code >= 500:
-            return ServerError
-        return _BY_STATUS.get(status_code, cls)
+        asked = [] if self.retry_after is None else [f"retry after {self.retry_after:g} s"]
+        return [*([self.code] if self.code else []), *super()._context(), *asked]
 
 
 class BadRequestError(APIError):
@@ -175,32 +181,11 @@ class NotFoundError(APIError):
 
 
 class RateLimitError(APIError):
-    """429: too many requests.
-
-    Attributes:
-        retry_after: How many seconds the server asked to wait; None where it did not say.
-
-    Source: documentation page best-practices/rate-limits.
-    """
-
-    retry_after: float | None = None
-
-    def _context(self) -> list[str]:
-        asked = [] if self.retry_after is None else [f"retry after {self.retry_after:g} s"]
-        return [*super()._context(), *asked]
+    """429: too many requests; `retry_after` says how many seconds the server asked to wait."""
 
 
 class ServerError(APIError):
     """5xx: the server, or something in front of it, failed."""
-
-
-_BY_STATUS: dict[int, type[APIError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    429: RateLimitError,
-}
 
 
 class InvalidResponseError(_Answered):
@@ -208,26 +193,30 @@ class InvalidResponseError(_Answered):
 
 
 class WaitTimeoutError(OctopusCardsError):
-    """The order was not final within the time of the wait. It may still complete: nothing was cancelled.
+    """An order was not final within the time of the wait. It may still complete: nothing was cancelled.
 
     Attributes:
-        order: The order as it was last seen.
+        order: The order as it was last seen; of several the first.
+        orders: All orders that are not final yet, as they were last seen.
         elapsed: How many seconds were waited.
-        polls: How often the order was read.
+        polls: How often orders were read.
     """
 
     order: TopupOrder
+    orders: tuple[TopupOrder, ...]
     elapsed: float
     polls: int
 
     @classmethod
-    def after(cls, order: TopupOrder, *, elapsed: float, polls: int) -> Self:
-        """The exception for a wait that saw `order` last."""
+    def after(cls, orders: Sequence[TopupOrder], *, elapsed: float, polls: int) -> Self:
+        """The exception for a wait that saw these orders last."""
+        order, others = orders[0], len(orders) - 1
+        more = f" (and {others} other{'s'[: others > 1]})" if others else ""
         error = cls(
-            f"topup order {order.id} is still {order.status} after {elapsed:.1f} s and {polls} read{'s'[: polls > 1]}. "
-            f"It may still complete: wait again, or set a notification e-mail."
+            f"topup order {order.id} is still {order.status}{more} after {elapsed:.1f} s and "
+            f"{polls} read{'s'[: polls > 1]}. It may still complete: wait again, or set a notification e-mail."
         )
-        error.order, error.elapsed, error.polls = order, elapsed, polls
+        error.order, error.orders, error.elapsed, error.polls = order, tuple(orders), elapsed, polls
         return error
 
 
@@ -235,15 +224,20 @@ class WaitCancelledError(OctopusCardsError):
     """The caller's `cancel` ended the wait; the order itself goes on.
 
     Attributes:
-        order: The order as it was last seen; None when it was not read yet.
+        order: The order as it was last seen, of several the first; None when none was read yet.
+        orders: All orders that are not final yet and were read, as they were last seen.
     """
 
     order: TopupOrder | None = None
+    orders: tuple[TopupOrder, ...] = ()
 
     @classmethod
-    def after(cls, order_id: int, order: TopupOrder | None) -> Self:
-        """The exception for a wait that saw `order` last."""
-        seen = f"last seen {order.status}" if order is not None else "not read yet"
-        error = cls(f"the wait for topup order {order_id} was cancelled ({seen}); the order itself goes on")
-        error.order = order
+    def after(cls, order_ids: Sequence[int], orders: Sequence[TopupOrder]) -> Self:
+        """The exception for a wait for these orders that saw those last."""
+        seen = f"last seen {orders[0].status}" if orders else "not read yet"
+        others = f" and {len(order_ids) - 1} more" if len(order_ids) > 1 else ""
+        error = cls(
+            f"the wait for topup order {order_ids[0]}{others} was cancelled ({seen}); nothing happens to the orders"
+        )
+        error.order, error.orders = (orders[0] if orders else None), tuple(orders)
         return error

@@ -2,81 +2,54 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+import logging
+import math
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from random import Random
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._clock import Clock
-from octopus_cards._config import Token, check_token
-from octopus_cards._exceptions import (
-    APIError,
-    InvalidResponseError,
-    NotSentError,
-    OutcomeUnknownError,
-    RateLimitError,
-    RequestError,
-    ServerError,
-)
+from octopus_cards._exceptions import AuthenticationError, RequestError
 from octopus_cards._flows import Consult, Flow, Pause, Send
-from octopus_cards._wire import Call, error_detail
+from octopus_cards._judging import judge
+from octopus_cards._redaction import withheld
+from octopus_cards._request_ids import ksuid
+from octopus_cards._retrying import Retry, Retrying
+from octopus_cards._wire import Call
 
 T = TypeVar("T")
-
-RETRY_AFTER_CAP = 120.0
-_IN_MESSAGE = re.compile(r"retry after (\d+) second", re.IGNORECASE)
+_LOGGER = logging.getLogger("octopus_cards")
 
 
-def backoff(attempt: int, random: Random) -> float:
-    """Seconds before the try after `attempt`: up to 200 ms, doubling, up to 10 s, all of it jitter.
+class Credentials(Protocol):
+    """Where the token of a call comes from."""
 
-    Source: documentation page best-practices/before-you-go-live.
-    """
-    return random.uniform(0.0, min(10.0, 0.2 * 2.0 ** min(attempt - 1, 10)))
+    def token(self, session: Session, call: Call[Any]) -> Flow[str]:
+        """The token for a call that is about to be sent.
+
+        Raises:
+            RequestError: There is none, and nothing was sent of the call.
+        """
+        ...
+
+    def accepted(self, token: str) -> None:
+        """Takes note that the server took a token."""
+        ...
+
+    def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
+        """Takes note that the server refused a token; returns whether there may be another."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What all calls of one client share.
+    """What all calls of one client share."""
 
-    When a call is tried again, up to `attempts` tries in all:
-
-    1. Nothing reached the server: any call is repeated.
-    2. The answer was lost, or the server failed (500, 502, 503, 504): a call is repeated if doing it twice
-       does no more than doing it once.
-    3. 429: likewise, after as long as the server asks; if that is over 120 seconds the call ends at once.
-    4. Any other answer is final.
-
-    Between tries the call waits as `backoff` says.
-    """
-
-    token: Token = field(repr=False)
-    attempts: int
+    credentials: Credentials = field(repr=False)
     clock: Clock
     random: Random
-    backoff: Callable[[int, Random], float] = backoff
-
-    def delay_before_repeating(self, error: RequestError, call: Call[Any]) -> float | None:
-        """Seconds until the next try; None where there is none."""
-        harmless = call.repeatable or isinstance(error, NotSentError)
-        if error.attempts >= self.attempts or not harmless or not is_passing(error):
-            return None
-        asked = error.retry_after if isinstance(error, RateLimitError) else None
-        if asked is None:
-            return self.backoff(error.attempts, self.random)
-        # A server that asks for no time at all is not hammered either.
-        return max(asked, self.backoff(error.attempts, self.random)) if asked <= RETRY_AFTER_CAP else None
-
-
-def is_passing(error: RequestError) -> bool:
-    """Whether the same request may come to something better later."""
-    if isinstance(error, ServerError):
-        return error.status_code in (500, 502, 503, 504)
-    return error.passing and isinstance(error, NotSentError | OutcomeUnknownError | RateLimitError)
+    retrying: Retrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,93 +58,70 @@ class Reply(Generic[T]):
 
     value: T
     raw: RawResponse
+    request_id: str
 
 
-def exchange(call: Call[T], session: Session, until: float | None = None) -> Flow[Reply[T]]:
-    """Makes one call, by the rules of `Session`; begins no further try at or after `until` (monotonic)."""
-    attempt = 0
+def exchange(
+    call: Call[T], session: Session, *, until: float = math.inf, request_id: str | None = None
+) -> Flow[Reply[T]]:
+    """Makes one call, by the rules of `Retrying`; begins no further try at or after `until` (monotonic).
+
+    All its tries carry one `X-Request-Id`.
+    """
+    request_id = request_id or ksuid(session.clock.now(), session.random)
+    tries, refused, failure = 0, None, None
     while True:
-        attempt += 1
-        token = yield from _token(call, session.token)
+        token = (yield from session.credentials.token(session, call)) if call.authenticated else ""
+        if failure is not None and token == refused:
+            raise failure
+        tries += 1
         try:
-            answer = yield Send(call, token)
-            return Reply(_judge(call, answer, session.clock, token), answer)
+            return (yield from _attempt(Send(call, token, request_id), session, tries))
         except RequestError as error:
-            error.attempts = attempt
-            delay = session.delay_before_repeating(error, call)
-            if delay is None or (until is not None and session.clock.monotonic() + delay >= until):
-                raise
-        yield Pause(delay)
+            failure = error
+        if isinstance(failure, AuthenticationError) and token:
+            another = session.credentials.refused(token, failure, session.clock)
+            if another and refused is None:
+                refused = token
+                continue
+        counted = tries if refused is None else tries - 1
+        delay = session.retrying.verdict(failure, call, counted, until - session.clock.monotonic())
+        if delay is None or isinstance(delay, str):
+            failure.stopped = delay
+            raise failure
+        yield from _pause_before_repeating(Retry(tries, delay, failure), session)
 
 
-def _token(call: Call[Any], source: Token) -> Flow[str]:
-    if isinstance(source, str):
-        return source
+def _attempt(send: Send, session: Session, attempt: int) -> Flow[Reply[Any]]:
+    """Sends a call once and judges the answer; writes one line of the log."""
+    started, ended, request_id = session.clock.monotonic(), "cut off", send.request_id
     try:
-        token = yield Consult(source)
-    except Exception as error:
-        problem = f"the token callable raised {type(error).__name__}"
-        raise NotSentError(problem, method=call.method, path=call.path) from error
-    try:
-        return check_token(token, "the result of the token callable")
-    except (TypeError, ValueError) as error:
-        raise NotSentError(str(error), method=call.method, path=call.path) from None
+        answer: RawResponse = yield send
+        ended = str(answer.status_code)
+        # A server can put anything there, the token that it was sent among it.
+        request_id = withheld(send.without_secrets(answer.request_id or send.request_id))
+        if send.token and answer.status_code < 500 and answer.status_code != 401:
+            session.credentials.accepted(send.token)
+        value = judge(send, answer, session.clock)
+    except RequestError as error:
+        ended = ended if ended != "cut off" else type(error).__name__
+        error.attempts, error.request_id = attempt, request_id
+        raise
+    finally:
+        _LOGGER.debug(
+            "%s %s %s in %.0f ms (request %s, attempt %d)",
+            send.call.method, send.call.path, ended, (session.clock.monotonic() - started) * 1000, request_id, attempt,
+        )  # fmt: skip
+    session.retrying.budget.succeeded()
+    return Reply(value, answer, request_id)
 
 
-def _judge(call: Call[T], answer: RawResponse, clock: Clock, token: str) -> T:
-    """The call's success, or the exception that the answer stands for."""
-    if 200 <= answer.status_code <= 299:
-        try:
-            return call.parse(answer.json())
-        except (TypeError, ValueError) as error:
-            raise unusable(call, answer, str(error)) from None
-    if 400 <= answer.status_code <= 599:
-        raise _api_error(call, answer, clock, token)
-    raise unusable(call, answer, "neither a success nor an error, and redirects are not followed")
-
-
-def unusable(call: Call[Any], answer: RawResponse, problem: str) -> InvalidResponseError:
-    """The exception for an answer that is not what the contract says."""
-    return InvalidResponseError(f"the answer is not what the contract says: {problem}", **_context(call, answer))
-
-
-def _context(call: Call[Any], answer: RawResponse) -> dict[str, Any]:
-    return {
-        "method": call.method,
-        "path": call.path,
-        "status_code": answer.status_code,
-        "request_id": answer.request_id,
-        "body": answer.content,
-    }
-
-
-def _api_error(call: Call[Any], answer: RawResponse, clock: Clock, token: str) -> APIError:
-    detail = error_detail(answer)
-    code = detail.code if detail else None
-    name = detail.name if detail else None
-    told = detail.message if detail else f"{_reason(answer.status_code)}, without an error envelope"
-    message = (told or _reason(answer.status_code)).replace(token, "<withheld>")
-    kind = APIError.for_status(answer.status_code, code)
-    error = kind(message, name=name, code=code, **_context(call, answer))
-    if isinstance(error, RateLimitError):
-        error.retry_after = _retry_after(answer.header("Retry-After"), message, clock)
-    return error
-
-
-def _reason(status_code: int) -> str:
-    try:
-        return HTTPStatus(status_code).phrase
-    except ValueError:
-        return f"status {status_code}"
-
-
-def _retry_after(header: str | None, message: str, clock: Clock) -> float | None:
-    """The seconds to wait: from the header, a number or a date, else from the message as documented."""
-    if header is not None and header.strip().isdecimal():
-        return float(header)
-    try:
-        moment = parsedate_to_datetime(header or "")
-        return max(0.0, (moment - clock.now()).total_seconds())
-    except (TypeError, ValueError, OverflowError):
-        told = _IN_MESSAGE.search(message)
-        return float(told[1]) if told else None
+def _pause_before_repeating(retry: Retry, session: Session) -> Flow[None]:
+    cause = retry.cause
+    _LOGGER.info(
+        "%s %s is tried again in %.3f s after %s (request %s, attempt %d)",
+        cause.method, cause.path, retry.delay, type(cause).__name__, cause.request_id, retry.attempt,
+    )  # fmt: skip
+    if session.retrying.on_retry is not None:
+        yield Consult(session.retrying.on_retry, (retry,))
+    yield Pause(retry.delay)

@@ -21,10 +21,20 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send this request once; what comes back is a RawResponse, or one of our exceptions is raised."""
+    """Send this request once; what comes back is a RawResponse, or one of our exceptions is raised.
+
+    `token` is empty where the call carries none.
+    """
 
     call: Call[Any]
     token: str = field(repr=False)
+    request_id: str
+
+    def without_secrets(self, text: str) -> str:
+        """What a server said, without what it was sent in private."""
+        for secret in filter(None, (self.token, *self.call.secrets)):
+            text = text.replace(secret, "<withheld>")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +53,36 @@ class Consult:
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """Carry out this flow while no other thread or task of the client does so; what comes back is its result."""
+
+    call: Call[Any]
+    flow: Callable[[], Flow[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Emit(Generic[T_co]):
     """Hand this item to whoever iterates."""
 
     item: T_co
 
 
-Effect = Send | Pause | Consult
+Effect = Send | Pause | Consult | Alone
 Flow = Generator[Effect, Any, Result]
 Stream = Generator[Effect | Emit[T], Any, None]
+
+
+def first(items: Stream[T]) -> Flow[T]:
+    """The first item of a stream that has one."""
+    step: Callable[[], Effect | Emit[T]] = partial(next, items)
+    with closing(items):
+        while not isinstance(effect := step(), Emit):
+            try:
+                outcome = yield effect
+                step = partial(items.send, outcome)
+            except Exception as error:
+                step = partial(items.throw, error)
+    return effect.item
 
 
 def one_by_one(pages: Stream[Iterable[T]]) -> Stream[T]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from octopus_cards import _arguments as check
-from octopus_cards._exchange import Reply, Session, exchange, unusable
-from octopus_cards._flows import Flow, Stream
+from octopus_cards._exchange import Reply, Session, exchange
+from octopus_cards._flows import Flow, Stream, first
+from octopus_cards._judging import unusable
 from octopus_cards._pages import Page
 from octopus_cards._redaction import shown
 from octopus_cards._waiting import Cadence, Cancel, OnPoll, Waiting, wait
-from octopus_cards._walking import walk
+from octopus_cards._walking import ListPosition, ListQuery, walk
 from octopus_cards._wire import (
     Call,
     NotificationEmailConfirmation,
@@ -28,6 +29,8 @@ from octopus_cards._wire import (
 )
 
 Orders = Page[TopupOrder]
+Terms = tuple[float | None, Cadence, OnPoll | None, Cancel | None, str | None]
+UNFILTERED = ListQuery(per_page=check.PER_PAGE_MAX, since=None, status=None, product_id=None, country=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class OrderFlows:
         product_id: int | None,
         country: str | None,
         client_reference: str | None,
+        request_id: str | None,
     ) -> Flow[Orders]:
         """One page, by one request."""
         parameters = {
@@ -52,7 +56,7 @@ class OrderFlows:
             **_filters(status, product_id, country),
             "client_reference": None if client_reference is None else check.client_reference(client_reference),
         }
-        return self._page(list_orders(**parameters))
+        return self._page(list_orders(**parameters), check.request_id(request_id))
 
     def pages(
         self,
@@ -61,74 +65,92 @@ class OrderFlows:
         status: TopupStatus | str | None,
         product_id: int | None,
         country: str | None,
+        resume: ListPosition | None,
+        request_id: str | None,
     ) -> Callable[[], Stream[Orders]]:
         """What starts a walk over all pages."""
-        filters = _filters(status, product_id, country)
-        call_of = partial(list_orders, per_page=_per_page(per_page), **filters)
-        from_when = check.since(since)
+        query = ListQuery(_per_page(per_page), check.since(since), **_filters(status, product_id, country))
+        if resume is not None:
+            query = _resumed(resume, query)
+        trace = check.request_id(request_id)
+
+        def call_of(page: int | None) -> Call[list[TopupOrder]]:
+            filters = {"status": query.status, "product_id": query.product_id, "country": query.country}
+            return list_orders(page=page, per_page=query.per_page, **filters)
 
         def refuse(page: Orders, problem: str) -> Exception:
-            return unusable(call_of(page=page.number), page.raw, problem)
+            return unusable(call_of(page.number), page.raw, problem)
 
         def fetch(number: int) -> Flow[Orders]:
-            return self._page(call_of(page=number))
+            return self._page(call_of(number), trace)
 
-        # An order is PENDING from its first moment; any other status it reaches later, far down the list.
-        on_top = filters["status"] in (None, TopupStatus.PENDING)
-        return lambda: walk(fetch, refuse, per_page, from_when, grows_on_top=on_top)
+        return lambda: walk(fetch, refuse, query, resume)
 
-    def get(self, order_id: int) -> Flow[TopupOrder]:
+    def get(self, order_id: int, request_id: str | None) -> Flow[TopupOrder]:
         """One order, by one request."""
-        return self._get(get_order(check.integer("order_id", order_id)), order_id, None)
+        check.integer("order_id", order_id)
+        return self._get(order_id, math.inf, check.request_id(request_id))
 
-    def find(self, client_reference: str) -> Flow[TopupOrder | None]:
+    def find(self, client_reference: str, request_id: str | None) -> Flow[TopupOrder | None]:
         """The order with a key of the caller's own, by one request."""
         reference = check.client_reference(client_reference)
-        return self._find(list_orders(client_reference=reference), reference)
+        return self._find(list_orders(client_reference=reference), reference, check.request_id(request_id))
 
-    def set_notification_email(self, order_id: int, email: str) -> Flow[NotificationEmailConfirmation]:
+    def set_notification_email(
+        self, order_id: int, email: str, request_id: str | None
+    ) -> Flow[NotificationEmailConfirmation]:
         """Stores an address, by one request."""
         call = set_notification_email(check.integer("order_id", order_id), check.email(email))
-        return self._set_notification_email(call)
+        return self._set_notification_email(call, check.request_id(request_id))
 
-    def wait(
+    def wait(self, order_id: int, *terms: *Terms) -> Flow[TopupOrder]:
+        """One order once it is final, by one request a poll."""
+        check.integer("order_id", order_id)
+        return first(self._wait((order_id,), *terms))
+
+    def wait_many(self, order_ids: Iterable[int], *terms: *Terms) -> Stream[TopupOrder]:
+        """Each order once it is final, by one request a poll of each."""
+        return self._wait(check.order_ids(order_ids), *terms)
+
+    def _wait(
         self,
-        order_id: int,
+        order_ids: tuple[int, ...],
         timeout: float | None,
         cadence: Cadence,
         on_poll: OnPoll | None,
         cancel: Cancel | None,
-    ) -> Flow[TopupOrder]:
-        """One order once it is final, by one request a poll."""
-        check.integer("order_id", order_id)
+        request_id: str | None,
+    ) -> Stream[TopupOrder]:
         if not isinstance(cadence, Cadence):
             raise TypeError(f"cadence must be a Cadence, got {shown(cadence)}")
         if on_poll is not None and not callable(on_poll):
             raise TypeError(f"on_poll must be a callable or None, got {shown(on_poll)}")
         terms = Waiting(self.session.clock, _limit(timeout), cadence, on_poll, _cancelled(cancel))
-        call = get_order(order_id)
-        return wait(order_id, lambda until: self._get(call, order_id, until), terms)
+        return wait(order_ids, partial(self._get, request_id=check.request_id(request_id)), terms)
 
-    def _page(self, call: Call[list[TopupOrder]]) -> Flow[Orders]:
-        page = Page[TopupOrder].of((yield from exchange(call, self.session)))
+    def _page(self, call: Call[list[TopupOrder]], request_id: str | None) -> Flow[Orders]:
+        page = Page[TopupOrder].of((yield from exchange(call, self.session, request_id=request_id)))
         if page.size not in (None, len(page)):
             raise unusable(call, page.raw, f"{page.size} orders were announced and {len(page)} came")
         return page
 
-    def _get(self, call: Call[TopupOrder], order_id: int, until: float | None) -> Flow[TopupOrder]:
-        reply: Reply[TopupOrder] = yield from exchange(call, self.session, until)
+    def _get(self, order_id: int, until: float, request_id: str | None) -> Flow[TopupOrder]:
+        call = get_order(order_id)
+        reply: Reply[TopupOrder] = yield from exchange(call, self.session, until=until, request_id=request_id)
         if reply.value.id != order_id:
             raise unusable(call, reply.raw, f"order {order_id} was asked for and order {reply.value.id} came")
         return reply.value
 
-    def _set_notification_email(self, call: Call[NotificationEmailConfirmation]) -> Flow[NotificationEmailConfirmation]:
-        reply: Reply[NotificationEmailConfirmation] = yield from exchange(call, self.session)
+    def _set_notification_email(
+        self, call: Call[NotificationEmailConfirmation], request_id: str | None
+    ) -> Flow[NotificationEmailConfirmation]:
+        reply: Reply[NotificationEmailConfirmation] = yield from exchange(call, self.session, request_id=request_id)
         if not reply.value.success:
             raise unusable(call, reply.raw, "a success that says success: false")
         return reply.value
 
-    def _find(self, call: Call[list[TopupOrder]], reference: str) -> Flow[TopupOrder | None]:
-        page = yield from self._page(call)
+    def _find(self, call: Call[list[TopupOrder]], reference: str, request_id: str | None) -> Flow[TopupOrder | None]:
+        page = yield from self._page(call, request_id)
         if any(order.client_reference != reference for order in page):
             raise unusable(call, page.raw, "an order with another client_reference than was asked for came")
         if max(len(page), page.total_count or 0) > 1:
@@ -148,6 +170,15 @@ def _filters(status: TopupStatus | str | None, product_id: int | None, country: 
         "product_id": check.optional_integer("product_id", product_id),
         "country": check.country(country),
     }
+
+
+def _resumed(resume: object, query: ListQuery) -> ListQuery:
+    """What the interrupted list was asked for; nothing else can be asked for in its middle."""
+    if not isinstance(resume, ListPosition):
+        raise TypeError(f"resume must be the position of an exception that a list raised, got {shown(resume)}")
+    if query not in (resume.query, UNFILTERED):
+        raise ValueError("resume goes on with the list that was interrupted; leave the other arguments away")
+    return resume.query
 
 
 def _limit(timeout: float | None) -> float | None:

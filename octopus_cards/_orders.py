@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from octopus_cards._drivers import BlockingDriver
 from octopus_cards._flows import Stream, one_by_one
 from octopus_cards._order_flows import OrderFlows, Orders
 from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
+from octopus_cards._walking import ListPosition
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
 
 
@@ -51,6 +52,7 @@ class TopupOrders:
         product_id: int | None = None,
         country: str | None = None,
         client_reference: str | None = None,
+        request_id: str | None = None,
     ) -> Orders:
         """One page of the list, newest first: one call.
 
@@ -63,11 +65,14 @@ class TopupOrders:
             product_id: Only orders of this product.
             country: Only orders for this country, ISO 3166-1 alpha-3 in upper case.
             client_reference: Only the order with this key of your own; `find` is made for that.
+            request_id: The `X-Request-Id` to send, 1 to 63 visible ASCII characters; a KSUID is made otherwise.
+                (It is the same argument wherever it is taken; of several requests each carries it.)
 
         Returns:
             The orders, and what the paging headers said.
         """
-        return self._driver.run(self._flows.page(page, per_page, status, product_id, country, client_reference))
+        flow = self._flows.page(page, per_page, status, product_id, country, client_reference, request_id)
+        return self._driver.run(flow)
 
     def list(
         self,
@@ -77,6 +82,8 @@ class TopupOrders:
         status: TopupStatus | str | None = None,
         product_id: int | None = None,
         country: str | None = None,
+        resume: ListPosition | None = None,
+        request_id: str | None = None,
     ) -> TopupOrderList:
         """All orders that match, newest first: one call a page, made while you iterate.
 
@@ -92,14 +99,18 @@ class TopupOrders:
             status: Only orders with this stored status.
             product_id: Only orders of this product.
             country: Only orders for this country, ISO 3166-1 alpha-3 in upper case.
+            resume: Where another walk was interrupted, the `position` of what it raised: this one goes on from
+                there, with the same filters, and together they keep the promise of one.
+            request_id: See `page`.
 
         Raises:
             InvalidResponseError: While iterating: the server broke the order of the list, answered another
                 page than asked, lacks orders that it announces, or turns in circles.
         """
-        return TopupOrderList(self._driver, self._flows.pages(per_page, since, status, product_id, country))
+        start = self._flows.pages(per_page, since, status, product_id, country, resume, request_id)
+        return TopupOrderList(self._driver, start)
 
-    def get(self, order_id: int) -> TopupOrder:
+    def get(self, order_id: int, *, request_id: str | None = None) -> TopupOrder:
         """One order with its freshest status: one call.
 
         While the order is PENDING the server asks the fulfilment side first, for up to 15 seconds.
@@ -108,20 +119,23 @@ class TopupOrders:
             NotFoundError: There is no such order (the documentation does not show this answer).
             InvalidResponseError: Another order came than was asked for.
         """
-        return self._driver.run(self._flows.get(order_id))
+        return self._driver.run(self._flows.get(order_id, request_id))
 
-    def find(self, client_reference: str) -> TopupOrder | None:
+    def find(self, client_reference: str, *, request_id: str | None = None) -> TopupOrder | None:
         """The order that you created under this key of your own, as it is stored, or None: one call.
 
         Args:
             client_reference: 1 to 255 printable ASCII characters, matched exactly.
+            request_id: See `page`.
 
         Raises:
             InvalidResponseError: An order with another key came, or more than one order.
         """
-        return self._driver.run(self._flows.find(client_reference))
+        return self._driver.run(self._flows.find(client_reference, request_id))
 
-    def set_notification_email(self, order_id: int, email: str) -> NotificationEmailConfirmation:
+    def set_notification_email(
+        self, order_id: int, email: str, *, request_id: str | None = None
+    ) -> NotificationEmailConfirmation:
         """Sets or replaces the address that is told when the order ends: one call.
 
         The server accepts it only while the order is in flight. It is tried again like a read, since setting
@@ -131,11 +145,12 @@ class TopupOrders:
         Args:
             order_id: The order.
             email: An address of at most 254 characters.
+            request_id: See `page`.
 
         Returns:
             The confirmation, `success` and `message`.
         """
-        return self._driver.run(self._flows.set_notification_email(order_id, email))
+        return self._driver.run(self._flows.set_notification_email(order_id, email, request_id))
 
     def wait(
         self,
@@ -145,6 +160,7 @@ class TopupOrders:
         cadence: Cadence = TOPUP_ORDER,
         on_poll: OnPoll | None = None,
         cancel: Cancel | None = None,
+        request_id: str | None = None,
     ) -> TopupOrder:
         """The order once it is final: one call at once, then one for each step of the cadence.
 
@@ -160,9 +176,41 @@ class TopupOrders:
             on_poll: Called with the order after each read; what it raises ends the wait.
             cancel: An event (`is_set()`), or a callable that returns whether to stop; looked at at least
                 every 0.25 seconds between two attempts of a request.
+            request_id: See `page`.
 
         Raises:
             WaitTimeoutError: The order was not final in time; it may still become so.
             WaitCancelledError: `cancel` ended the wait.
         """
-        return self._driver.run(self._flows.wait(order_id, timeout, cadence, on_poll, cancel))
+        return self._driver.run(self._flows.wait(order_id, timeout, cadence, on_poll, cancel, request_id))
+
+    def wait_many(
+        self,
+        order_ids: Iterable[int],
+        *,
+        timeout: float | None = 300.0,
+        cadence: Cadence = TOPUP_ORDER,
+        on_poll: OnPoll | None = None,
+        cancel: Cancel | None = None,
+        request_id: str | None = None,
+    ) -> Iterator[TopupOrder]:
+        """Each order as it becomes final: one call for each at once, then one for each of them at each step.
+
+        The orders are read one after the other, made while you iterate, each no more often than the cadence says
+        (300 reads a minute are allowed in production). Arguments and exceptions are those of `wait`.
+
+        Args:
+            order_ids: The orders; one that is named twice comes once.
+            timeout: How many seconds to wait in all; then each is read once more.
+            cadence: When to read each.
+            on_poll: Called with an order after each read of it.
+            cancel: What ends the wait.
+            request_id: See `page`.
+
+        Raises:
+            WaitTimeoutError: Some were not final in time; `orders` are those.
+            WaitCancelledError: `cancel` ended the wait; `orders` likewise.
+            RequestError: One could not be read; its id is in `path`. Go on with the ids that did not come.
+        """
+        flow = self._flows.wait_many(order_ids, timeout, cadence, on_poll, cancel, request_id)
+        return self._driver.iterate(flow)

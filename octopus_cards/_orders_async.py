@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from octopus_cards._drivers import AsyncDriver, AsyncItems
 from octopus_cards._flows import Stream, one_by_one
 from octopus_cards._order_flows import OrderFlows, Orders
 from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
+from octopus_cards._walking import ListPosition
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
 
 
@@ -46,9 +47,10 @@ class AsyncTopupOrders:
         product_id: int | None = None,
         country: str | None = None,
         client_reference: str | None = None,
+        request_id: str | None = None,
     ) -> Orders:
         """One page of the list, newest first: one call. See `TopupOrders.page`."""
-        flow = self._flows.page(page, per_page, status, product_id, country, client_reference)
+        flow = self._flows.page(page, per_page, status, product_id, country, client_reference, request_id)
         return await self._driver.run(flow)
 
     def list(
@@ -59,22 +61,26 @@ class AsyncTopupOrders:
         status: TopupStatus | str | None = None,
         product_id: int | None = None,
         country: str | None = None,
+        resume: ListPosition | None = None,
+        request_id: str | None = None,
     ) -> AsyncTopupOrderList:
         """All orders that match, for `async for`: one call a page. See `TopupOrders.list`."""
-        start = self._flows.pages(per_page, since, status, product_id, country)
+        start = self._flows.pages(per_page, since, status, product_id, country, resume, request_id)
         return AsyncTopupOrderList(self._driver, start)
 
-    async def get(self, order_id: int) -> TopupOrder:
+    async def get(self, order_id: int, *, request_id: str | None = None) -> TopupOrder:
         """One order with its freshest status: one call. See `TopupOrders.get`."""
-        return await self._driver.run(self._flows.get(order_id))
+        return await self._driver.run(self._flows.get(order_id, request_id))
 
-    async def find(self, client_reference: str) -> TopupOrder | None:
+    async def find(self, client_reference: str, *, request_id: str | None = None) -> TopupOrder | None:
         """The order with this key of your own, or None: one call. See `TopupOrders.find`."""
-        return await self._driver.run(self._flows.find(client_reference))
+        return await self._driver.run(self._flows.find(client_reference, request_id))
 
-    async def set_notification_email(self, order_id: int, email: str) -> NotificationEmailConfirmation:
+    async def set_notification_email(
+        self, order_id: int, email: str, *, request_id: str | None = None
+    ) -> NotificationEmailConfirmation:
         """Sets the address that is told when the order ends. See `TopupOrders.set_notification_email`."""
-        return await self._driver.run(self._flows.set_notification_email(order_id, email))
+        return await self._driver.run(self._flows.set_notification_email(order_id, email, request_id))
 
     async def wait(
         self,
@@ -84,6 +90,22 @@ class AsyncTopupOrders:
         cadence: Cadence = TOPUP_ORDER,
         on_poll: OnPoll | None = None,
         cancel: Cancel | None = None,
+        request_id: str | None = None,
     ) -> TopupOrder:
         """The order once it is final. `on_poll` may be async. See `TopupOrders.wait`."""
-        return await self._driver.run(self._flows.wait(order_id, timeout, cadence, on_poll, cancel))
+        flow = self._flows.wait(order_id, timeout, cadence, on_poll, cancel, request_id)
+        return await self._driver.run(flow)
+
+    def wait_many(
+        self,
+        order_ids: Iterable[int],
+        *,
+        timeout: float | None = 300.0,
+        cadence: Cadence = TOPUP_ORDER,
+        on_poll: OnPoll | None = None,
+        cancel: Cancel | None = None,
+        request_id: str | None = None,
+    ) -> AsyncItems[TopupOrder]:
+        """Each order as it becomes final, for `async for`. See `TopupOrders.wait_many`."""
+        flow = self._flows.wait_many(order_ids, timeout, cadence, on_poll, cancel, request_id)
+        return self._driver.iterate(flow)

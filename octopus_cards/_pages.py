@@ -24,10 +24,10 @@ class Page(Sequence[T]):
         total_pages: How many pages there are (`X-Total-Pages`).
         size: How many items the server says are in this page (`X-Page-Size`).
         has_more: Whether pages follow (`X-Has-More`).
-        request_id: The `X-Request-Id`.
+        request_id: The `X-Request-Id` of the answer, else the one that was sent.
         raw: The answer as it was received.
 
-    What the server left out, or what cannot be read, is None. Source: documentation page
+    What else the server left out, or what cannot be read, is None. Source: documentation page
     reference/topups/orders, Response Headers.
     """
 
@@ -38,7 +38,7 @@ class Page(Sequence[T]):
     total_pages: int | None
     size: int | None
     has_more: bool | None
-    request_id: str | None
+    request_id: str
     raw: RawResponse
 
     @classmethod
@@ -53,7 +53,7 @@ class Page(Sequence[T]):
             total_pages=_count(raw, "X-Total-Pages"),
             size=_count(raw, "X-Page-Size"),
             has_more={"true": True, "false": False}.get((raw.header("X-Has-More") or "").strip().lower()),
-            request_id=raw.request_id,
+            request_id=reply.request_id,
             raw=raw,
         )
 

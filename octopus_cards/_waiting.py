@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -12,9 +12,9 @@ from typing import Protocol, TypeVar, cast
 
 from octopus_cards._clock import Clock
 from octopus_cards._exceptions import RequestError, WaitCancelledError, WaitTimeoutError
-from octopus_cards._exchange import is_passing
-from octopus_cards._flows import Consult, Effect, Flow, Pause
+from octopus_cards._flows import Consult, Effect, Emit, Flow, Pause, Stream
 from octopus_cards._redaction import shown
+from octopus_cards._retrying import is_passing
 from octopus_cards._wire import TopupOrder, TopupStatus
 
 T = TypeVar("T")
@@ -95,45 +95,61 @@ class Waiting:
         return self.cancel is not None and self.cancel()
 
 
-def wait(order_id: int, read: Callable[[float | None], Flow[TopupOrder]], terms: Waiting) -> Flow[TopupOrder]:
-    """Reads an order, at once and then by the cadence, until it is final.
+@dataclass(slots=True)
+class _Watched:
+    """An order that is not final yet, and when it is read next (monotonic)."""
 
-    Once the order was seen, a read that fails for a passing reason is a missed one, and the wait goes on.
+    order_id: int
+    due: float
+    order: TopupOrder | None = None
+
+
+def wait(
+    order_ids: Sequence[int], read: Callable[[int, float], Flow[TopupOrder]], terms: Waiting
+) -> Stream[TopupOrder]:
+    """Reads orders one after the other, each at once and then by the cadence; emits each once it is final.
+
+    Once an order was seen, a read of it that fails for a passing reason is a missed one, and the wait goes on.
     """
     started = terms.clock.monotonic()
-    until = None if terms.timeout is None else started + terms.timeout
-    order, polls = None, 0
-    while True:
-        missed = None
+    until = math.inf if terms.timeout is None else started + terms.timeout
+    watched = {order_id: _Watched(order_id, started) for order_id in order_ids}
+    polls, missed = 0, None
+    while watched:
+        one = min(watched.values(), key=lambda each: each.due)
         try:
-            order = yield from _cancellable(read(until if order else None), terms)
-            polls += 1
+            yield from _cancellable(_pause_until(one.due, terms.clock), terms)
+            one.order = yield from _cancellable(read(one.order_id, until if one.order else math.inf), terms)
+            polls, missed = polls + 1, None
         except RequestError as error:
-            if order is None or not is_passing(error):
+            if one.order is None or not is_passing(error):
                 raise
             missed = error
         except _Cancelled:
-            raise WaitCancelledError.after(order_id, order) from None
+            raise WaitCancelledError.after(list(watched), _seen(watched)) from None
         if missed is None and terms.on_poll is not None:
-            yield Consult(terms.on_poll, (order,))
-        if is_final(order):
-            return order
-        elapsed = terms.clock.monotonic() - started
-        left = math.inf if terms.timeout is None else terms.timeout - elapsed
-        if left <= 0:
-            raise WaitTimeoutError.after(order, elapsed=elapsed, polls=polls) from missed
-        try:
-            yield from _cancellable(_pause(min(terms.cadence.interval(elapsed), left)), terms)
-        except _Cancelled:
-            raise WaitCancelledError.after(order_id, order) from None
+            yield Consult(terms.on_poll, (one.order,))
+        if is_final(one.order):
+            del watched[one.order_id]
+            yield Emit(one.order)
+            continue
+        now = terms.clock.monotonic()
+        one.due = min(now + terms.cadence.interval(now - started), until) if now < until else math.inf
+        if all(each.due == math.inf for each in watched.values()):
+            raise WaitTimeoutError.after(_seen(watched), elapsed=now - started, polls=polls) from missed
+
+
+def _seen(watched: Mapping[int, _Watched]) -> list[TopupOrder]:
+    return [each.order for each in watched.values() if each.order is not None]
 
 
 class _Cancelled(Exception):
     """The caller wants no more."""
 
 
-def _pause(seconds: float) -> Flow[None]:
-    yield Pause(seconds)
+def _pause_until(moment: float, clock: Clock) -> Flow[None]:
+    if (seconds := moment - clock.monotonic()) > 0:
+        yield Pause(seconds)
 
 
 def _cancellable(flow: Flow[T], terms: Waiting) -> Flow[T]:

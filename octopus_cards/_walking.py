@@ -16,6 +16,9 @@ So a list that stands still, or only grows, costs no request too many, and a fal
 While rows come on top faster than they are read the walk aims ahead by their pace. A page that lacks rows which
 its own total announces is read again. A walk that gets nowhere ends with an error.
 
+A walk that cannot complete raises, and `ListPosition` says how far it came; the rules hold over the interruption
+too, so it goes on from there as if nothing had been.
+
 Two limits. Without `X-Total-Count` a fall cannot be seen. And where orders both enter below and leave above
 between two reads, the total hides it: no documented status does both (PENDING is only left, DELIVERED, FAILED
 and CANCELLED are only reached), but RECHARGED, whose meaning is not documented, might.
@@ -28,9 +31,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from octopus_cards._exceptions import RequestError
 from octopus_cards._flows import Emit, Flow, Stream
 from octopus_cards._pages import Page
-from octopus_cards._wire import TopupOrder
+from octopus_cards._wire import TopupOrder, TopupStatus
 
 Orders = Page[TopupOrder]
 Fetch = Callable[[int], Flow[Orders]]
@@ -43,11 +47,50 @@ FRUITLESS_ROWS_MAX = 1000
 SHORT_READS_MAX = 3
 
 
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What a list was asked for."""
+
+    per_page: int
+    since: datetime.datetime | None
+    status: TopupStatus | None
+    product_id: int | None
+    country: str | None
+
+    @property
+    def grows_on_top(self) -> bool:
+        """Whether what enters the list comes on top.
+
+        An order is PENDING from its first moment; any other status it reaches later, far down the list.
+        """
+        return self.status in (None, TopupStatus.PENDING)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ListPosition:
+    """How far a list was read; `orders.list(resume=position)` goes on from there. It can be pickled.
+
+    Attributes:
+        orders: How many orders were handed out before.
+        last_id: The id of the last of them; None before the first.
+        query: What the list was asked for.
+    """
+
+    orders: int
+    last_id: int | None
+    query: ListQuery
+    _at: _Position
+
+    def __repr__(self) -> str:
+        return f"<ListPosition: after {self.orders} orders, the last {self.last_id}>"
+
+
 @dataclass(slots=True)
 class _Position:
     """Where a walk stands."""
 
     grows_on_top: bool
+    orders: int = 0
     number: int = 1
     taken: int = 0
     frontier: int | None = None
@@ -95,15 +138,22 @@ class _Position:
             self.number = min(self.number - 1, max(0, self.covered - 1) // size + 1)
 
 
-def walk(
-    fetch: Fetch, refuse: Refuse, per_page: int, since: datetime.datetime | None, *, grows_on_top: bool
-) -> Stream[Orders]:
+def walk(fetch: Fetch, refuse: Refuse, query: ListQuery, resume: ListPosition | None = None) -> Stream[Orders]:
     """Emits the pages of a list, each without the rows that were emitted before."""
-    at = _Position(grows_on_top)
+    at = replace(resume._at, fruitless=0, short=0) if resume else _Position(query.grows_on_top)  # noqa: SLF001
+    try:
+        yield from _walk(at, fetch, refuse, query)
+    except RequestError as error:
+        error.position = ListPosition(at.orders, at.frontier, query, replace(at))
+        raise
+
+
+def _walk(at: _Position, fetch: Fetch, refuse: Refuse, query: ListQuery) -> Stream[Orders]:
+    since = query.since
     while True:
         page = yield from fetch(at.number)
         _check(page, at.number, refuse)
-        size = page.per_page or per_page
+        size = page.per_page or query.per_page
         pace = at.move(page)
         joined = at.joins(page, size)
         at.fruitless += 1
@@ -117,6 +167,7 @@ def walk(
             news = at.news(page)
             wanted = news if since is None else tuple(order for order in news if order.created_at >= since)
             if wanted or at.frontier is None:
+                at.orders += len(wanted)
                 yield Emit(replace(page, items=wanted))
             if len(wanted) < len(news) or not _goes_on(page, at.number, size):
                 return

@@ -23,8 +23,8 @@ PROJECT = Path(__file__).parent.parent
 @pytest.fixture(autouse=True)
 def no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own token or base URL must not reach a test."""
-    for name in ("OCTOPUS_CARDS_TOKEN", "OCTOPUS_CARDS_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("TOKEN", "BASE_URL", "API_KEY", "API_SECRET"):
+        monkeypatch.delenv(f"OCTOPUS_CARDS_{name}", raising=False)
 
 
 @pytest.fixture

@@ -40,7 +40,8 @@ BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
         ({"environment": ["sandbox"]}, ValueError, "environment must be one of production, sandbox, got an object"),
         ({"timeout": 10**400}, ValueError, "and up to a day"),
         ({"clock": 5}, TypeError, "clock must have a method monotonic(), got 5 (int)"),
-        ({"jitter": 5}, TypeError, "jitter must be a random.Random, got 5 (int)"),
+        ({"random": 5}, TypeError, "random must be a random.Random, got 5 (int)"),
+        ({"on_retry": 5}, TypeError, "on_retry must be a callable or None, got 5 (int)"),
         ({"base_url": 5}, TypeError, "base_url must be a string, got 5 (int)"),
         ({"timeout": 0}, ValueError, "timeout must be a number of seconds above 0 and up to a day, got 0"),
         ({"timeout": None}, TypeError, "timeout must be a number of seconds, got None"),
@@ -86,8 +87,8 @@ def test_the_repr_of_a_client_shows_where_it_goes_and_no_token(kind: Any) -> Non
     client = kind("hunter2", environment="sandbox")
     assert repr(client) == f"{kind.__name__}(base_url='https://sandbox-api.octopuscards.io')"
     flows = client.topups.orders._flows
-    sent = next(flows.get(1))
-    patched = next(flows.set_notification_email(1, "jo@example.com"))
+    sent = next(flows.get(1, None))
+    patched = next(flows.set_notification_email(1, "jo@example.com", None))
     for hidden in (flows, flows.session, client.topups.orders._driver, sent, patched):
         assert "hunter2" not in repr(hidden)
         assert "jo@" not in repr(hidden)

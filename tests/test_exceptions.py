@@ -24,9 +24,10 @@ EXAMPLES: list[oc.OctopusCardsError] = [
     oc.NotSentError("no way", **SENT),
     oc.OutcomeUnknownError("lost", **SENT),
     oc.InvalidResponseError("HTML", **ANSWERED),
-    oc.WaitTimeoutError.after(ORDER, elapsed=300.0, polls=20),
-    oc.WaitCancelledError.after(1, None),
-    oc.WaitCancelledError.after(1, ORDER),
+    oc.WaitTimeoutError.after([ORDER], elapsed=300.0, polls=20),
+    oc.WaitTimeoutError.after([ORDER, ORDER, ORDER], elapsed=300.0, polls=20),
+    oc.WaitCancelledError.after([1], []),
+    oc.WaitCancelledError.after([1, 2], [ORDER]),
     *(kind("told", name="N", code="C", **ANSWERED) for kind in API_ERRORS),
 ]
 
@@ -71,7 +72,11 @@ def test_the_tree_is_the_one_of_the_design() -> None:
     ],
 )
 def test_each_status_has_its_class(status: int, code: str | None, kind: type[oc.APIError]) -> None:
-    assert oc.APIError.for_status(status, code) is kind
+    emulator = Emulator()
+    emulator.fail_next(status, body={"error": {"code": code}})
+    with emulator.client(attempts=1) as client, pytest.raises(oc.APIError) as failed:
+        client.topups.orders.page()
+    assert type(failed.value) is kind
 
 
 def test_an_api_error_reads_well() -> None:
@@ -80,7 +85,7 @@ def test_an_api_error_reads_well() -> None:
 
 
 def test_a_timeout_says_that_the_order_may_still_complete() -> None:
-    error = oc.WaitTimeoutError.after(ORDER, elapsed=300.04, polls=20)
+    error = oc.WaitTimeoutError.after([ORDER], elapsed=300.04, polls=20)
     assert str(error) == (
         f"topup order {ORDER_ID} is still PENDING after 300.0 s and 20 reads. "
         "It may still complete: wait again, or set a notification e-mail."

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._exchange import RETRY_AFTER_CAP, backoff, exchange
+from octopus_cards._exchange import exchange
+from octopus_cards._retrying import RETRY_AFTER_CAP, backoff
 from octopus_cards._wire import list_orders
 from octopus_cards.emulator import Emulator
 from worlds import World

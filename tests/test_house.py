@@ -70,7 +70,11 @@ def test_one_module_alone_knows_the_generated_client_and_one_the_http_library() 
         for module in imported(node)
         if module.split(".")[0] in ("httpx", "httpcore", "octopus_cards_api")
     }
-    assert knowing == {("_wire/_calls.py", "octopus_cards_api"), ("_wire/_connections.py", "httpx")}
+    assert knowing == {
+        ("_wire/_calls.py", "octopus_cards_api"),
+        ("_wire/_connections.py", "httpx"),
+        ("_wire/_in_process.py", "httpx"),
+    }
 
 
 def imported(node: ast.AST) -> list[str]:

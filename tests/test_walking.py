@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import octopus_cards as oc
 from octopus_cards._flows import Emit, Flow
-from octopus_cards._walking import FRUITLESS_ROWS_MAX, walk
+from octopus_cards._walking import FRUITLESS_ROWS_MAX, ListQuery, walk
 from octopus_cards.emulator import Assumptions, Emulator
 from worlds import World
 
@@ -92,7 +92,12 @@ class Server:
 def page_of(rows: list[int], *headers: Any) -> oc.Page[oc.TopupOrder]:
     number, per_page, total_count, total_pages, size, has_more = headers
     items = tuple(map(order, rows))
-    return oc.Page(items, number, per_page, total_count, total_pages, size, has_more, None, RAW)
+    return oc.Page(items, number, per_page, total_count, total_pages, size, has_more, "R", RAW)
+
+
+def query(per_page: int = 3, since: datetime.datetime | None = None, *, grows_on_top: bool = True) -> ListQuery:
+    """What a list is asked for; by a status that comes later, rows enter anywhere."""
+    return ListQuery(per_page, since, None if grows_on_top else oc.TopupStatus.DELIVERED, None, None)
 
 
 def walked(
@@ -104,7 +109,7 @@ def walked(
 ) -> list[int]:
     """The ids that a walk gives."""
     given: list[int] = []
-    for effect in walk(fetch, refuse, per_page, since, grows_on_top=grows_on_top):
+    for effect in walk(fetch, refuse, query(per_page, since, grows_on_top=grows_on_top)):
         assert isinstance(effect, Emit)
         given += [order.id for order in effect.item]
     return given
@@ -212,18 +217,13 @@ def test_growth_below_does_not_make_up_for_a_fall_above() -> None:
     ],
 )
 def test_only_a_status_that_every_order_begins_with_lets_a_list_grow_on_top_alone(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, status: str | None, *, on_top: bool
+    emulator: Emulator, status: str | None, *, on_top: bool
 ) -> None:
-    seen: list[bool] = []
-
-    def watched(*arguments: Any, grows_on_top: bool) -> Any:
-        seen.append(grows_on_top)
-        return walk(*arguments, grows_on_top=grows_on_top)
-
-    monkeypatch.setattr("octopus_cards._order_flows.walk", watched)
-    with emulator.client() as client:
+    emulator.fail_next(403)
+    with emulator.client() as client, pytest.raises(oc.PermissionDeniedError) as failed:
         list(client.topups.orders.list(status=status))
-    assert seen == [on_top]
+    assert failed.value.position is not None
+    assert failed.value.position.query.grows_on_top == on_top
 
 
 def test_growth_jumps_ahead() -> None:
@@ -303,7 +303,7 @@ def test_a_short_page_ends_the_walk_only_where_no_header_says_more(first: tuple[
 
 def test_pages_leave_out_what_an_earlier_page_had() -> None:
     server = Server([9, 8, 7, 6, 5, 4], iter([(2, [], [])]))
-    emitted = walk(server.fetch, refuse, 3, None, grows_on_top=True)
+    emitted = walk(server.fetch, refuse, query())
     pages = [[order.id for order in effect.item] for effect in emitted if isinstance(effect, Emit)]
     assert pages == [[9, 8, 7], [6], [5, 4]]
 
@@ -340,7 +340,7 @@ def test_a_flow_is_closed_when_its_reader_goes_away(emulator: Emulator) -> None:
     emulator.populate(30)
     client = emulator.client()
     orders = client.topups.orders
-    flow = orders._flows.pages(5, None, None, None, None)()
+    flow = orders._flows.pages(5, None, None, None, None, None, None)()
     pages = orders._driver.iterate(flow)
     next(pages)
     assert inspect.getgeneratorstate(flow) == inspect.GEN_SUSPENDED

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from octopus_cards._answers import RawResponse
+from octopus_cards_api.api.authentication import login as _login
+from octopus_cards_api.api.authentication import logout as _logout
+from octopus_cards_api.api.authentication import refresh_tokens as _refresh_tokens
 from octopus_cards_api.api.topup_orders import (
     get_topup_order,
     list_topup_orders,
@@ -17,8 +20,12 @@ from octopus_cards_api.client import Client
 from octopus_cards_api.models import (
     ErrorDetail,
     ErrorEnvelope,
+    Login,
+    LogoutAnswer,
     NotificationEmail,
     NotificationEmailConfirmation,
+    Refresh,
+    TokenAnswer,
     TopupOrder,
     TopupStatus,
 )
@@ -27,11 +34,15 @@ from octopus_cards_api.types import UNSET
 __all__ = [
     "Call",
     "NotificationEmailConfirmation",
+    "TokenAnswer",
     "TopupOrder",
     "TopupStatus",
     "error_detail",
     "get_order",
     "list_orders",
+    "login",
+    "logout",
+    "refresh_tokens",
     "set_notification_email",
 ]
 
@@ -55,7 +66,10 @@ class _Endpoint(Protocol[T_co]):
 class Call(Generic[T_co]):
     """One request of the contract and how to read its success.
 
-    `repeatable`: whether sending it twice does no more than sending it once.
+    Attributes:
+        repeatable: Whether sending it twice does no more than sending it once.
+        authenticated: Whether it carries a token.
+        secrets: What in its body no text may show.
     """
 
     method: str
@@ -63,6 +77,8 @@ class Call(Generic[T_co]):
     request: Mapping[str, Any] = field(repr=False)
     parse: Callable[[Any], T_co] = field(repr=False)
     repeatable: bool
+    authenticated: bool = True
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,23 @@ def set_notification_email(order_id: int, email: str) -> Call[NotificationEmailC
     """The e-mail address of one order. The documentation says "attaches (or updates)", so it may be repeated."""
     body = NotificationEmail(email=email)
     return _call(set_topup_order_notification_email, dict, order_id, body=body, repeatable=True)
+
+
+def login(api_key: str, api_secret: str) -> Call[TokenAnswer]:
+    """A pair of tokens for a key. A second login only makes another pair, so it may be repeated."""
+    call = _call(_login, dict, body=Login(username=api_key, password=api_secret), repeatable=True)
+    return replace(call, authenticated=False, secrets=(api_secret, api_key))
+
+
+def refresh_tokens(refresh_token: str) -> Call[TokenAnswer]:
+    """The next pair of tokens. It spends the token that it is made with, so it may not be repeated."""
+    call = _call(_refresh_tokens, dict, body=Refresh(refresh_token=refresh_token), repeatable=False)
+    return replace(call, authenticated=False, secrets=(refresh_token,))
+
+
+def logout() -> Call[LogoutAnswer]:
+    """The end of all tokens of the account, also of those that others got meanwhile: it may not be repeated."""
+    return _call(_logout, dict, repeatable=False)
 
 
 def error_detail(answer: RawResponse) -> ErrorDetail | None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
+import anyio.lowlevel
 import httpx
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._config import Timeouts
 from octopus_cards._exceptions import InvalidResponseError, NotSentError, OctopusCardsError, OutcomeUnknownError
+from octopus_cards._flows import Send
+from octopus_cards._forks import renew_after_fork
 from octopus_cards._version import __version__
 from octopus_cards._wire._calls import Call
+
+# More than the largest page that anybody has seen by a factor of a hundred; an answer without end is none.
+BODY_MAX = 64 * 2**20
 
 SyncTransport = httpx.BaseTransport
 AsyncTransport = httpx.AsyncBaseTransport
@@ -87,28 +93,50 @@ def _client_options(base_url: str, timeouts: Timeouts) -> dict[str, Any]:
     }
 
 
-def _request_of(call: Call[Any], token: str) -> dict[str, Any]:
-    headers = {**call.request.get("headers", {}), "Authorization": f"Bearer {token}"}
+def _request_of(send: Send) -> dict[str, Any]:
+    call = send.call
+    headers = {**call.request.get("headers", {}), "X-Request-Id": send.request_id}
+    if send.token:
+        headers["Authorization"] = f"Bearer {send.token}"
     return {"method": call.method, "url": call.path, **call.request, "headers": headers}
 
 
-@contextmanager
-def _undecodable(call: Call[Any], response: httpx.Response) -> Generator[None]:
-    """Tells of a body that is not encoded as its header says."""
-    try:
-        yield
-    except httpx.DecodingError as error:
-        raise InvalidResponseError(
-            f"the answer is not what the contract says: {_told(error)}",
-            method=call.method,
-            path=call.path,
-            status_code=response.status_code,
-            request_id=response.headers.get("X-Request-Id"),
-        ) from error
+class _Body:
+    """The body of an answer, as it comes in."""
 
+    def __init__(self, call: Call[Any], response: httpx.Response) -> None:
+        self._call = call
+        self._response = response
+        self._parts: list[bytes] = []
+        self._size = 0
 
-def _answer_of(response: httpx.Response) -> RawResponse:
-    return RawResponse(response.status_code, dict(response.headers), response.content)
+    def add(self, part: bytes) -> None:
+        """Takes the next part in."""
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > BODY_MAX:
+            raise self._refused(f"a body above {BODY_MAX >> 20} MiB")
+
+    def answer(self) -> RawResponse:
+        """The whole answer."""
+        return RawResponse(self._response.status_code, dict(self._response.headers), b"".join(self._parts))
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """Tells of a body that is not encoded as its header says."""
+        try:
+            yield
+        except httpx.DecodingError as error:
+            raise self._refused(_told(error)) from error
+
+    def _refused(self, problem: str) -> InvalidResponseError:
+        return InvalidResponseError(
+            f"the answer is not what the contract says: {problem}",
+            method=self._call.method,
+            path=self._call.path,
+            status_code=self._response.status_code,
+            request_id=self._response.headers.get("X-Request-Id"),
+        )
 
 
 class Connection:
@@ -116,19 +144,30 @@ class Connection:
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: SyncTransport | None) -> None:
         _check_transport(transport, SyncTransport)
+        self._make = partial(httpx.Client, transport=transport, **_client_options(base_url, timeouts))
+        self._parents: list[httpx.Client] = []
         with _set_up():
-            self._client = httpx.Client(transport=transport, **_client_options(base_url, timeouts))
+            self._client = self._make()
+        renew_after_fork(self)
 
-    def send(self, call: Call[Any], token: str) -> RawResponse:
+    def renew(self) -> None:
+        """Leaves the parent's connections as they are: to close one here would end it there."""
+        self._parents.append(self._client)
+        if not self._client.is_closed:
+            self._client = self._make()
+
+    def send(self, send: Send) -> RawResponse:
         """Sends a request once.
 
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        with _faults_of(call, self._client), self._client.stream(**_request_of(call, token)) as response:
-            with _undecodable(call, response):
-                response.read()
-            return _answer_of(response)
+        with _faults_of(send.call, self._client), self._client.stream(**_request_of(send)) as response:
+            body = _Body(send.call, response)
+            with body.reading():
+                for part in response.iter_bytes():
+                    body.add(part)
+            return body.answer()
 
     def close(self) -> None:
         """Closes every connection; a second time does nothing."""
@@ -140,50 +179,56 @@ class AsyncConnection:
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: AsyncTransport | None) -> None:
         _check_transport(transport, AsyncTransport)
+        self._make = partial(httpx.AsyncClient, transport=transport, **_client_options(base_url, timeouts))
+        self._parents: list[httpx.AsyncClient] = []
+        self._loop: object = None
         with _set_up():
-            self._client = httpx.AsyncClient(transport=transport, **_client_options(base_url, timeouts))
+            self._client = self._make()
+        renew_after_fork(self)
 
-    async def send(self, call: Call[Any], token: str) -> RawResponse:
+    def renew(self) -> None:
+        """Leaves the parent's connections as they are: to close one here would end it there."""
+        self._parents.append(self._client)
+        self._loop = None
+        if not self._client.is_closed:
+            self._client = self._make()
+
+    def check_loop(self, call: Call[Any]) -> None:
+        """One client serves the event loop of its first call: its connections are tied to that.
+
+        Raises:
+            NotSentError: This is another event loop.
+        """
+        if not self._is_at_home():
+            problem = "this client belongs to another event loop, that of its first call; make one in each loop"
+            elsewhere = NotSentError(problem, method=call.method, path=call.path)
+            elsewhere.passing = False
+            raise elsewhere
+
+    def _is_at_home(self) -> bool:
+        loop = anyio.lowlevel.current_token()
+        self._loop = loop if self._loop is None else self._loop
+        return self._loop == loop
+
+    async def send(self, send: Send) -> RawResponse:
         """Sends a request once.
 
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        with _faults_of(call, self._client):
-            async with self._client.stream(**_request_of(call, token)) as response:
-                with _undecodable(call, response):
-                    await response.aread()
-                return _answer_of(response)
+        self.check_loop(send.call)
+        with _faults_of(send.call, self._client):
+            async with self._client.stream(**_request_of(send)) as response:
+                body = _Body(send.call, response)
+                with body.reading():
+                    async for part in response.aiter_bytes():
+                        body.add(part)
+                return body.answer()
 
     async def aclose(self) -> None:
         """Closes every connection; a second time does nothing."""
+        if not self._is_at_home():
+            # What is tied to a loop that is over can only be dropped.
+            self._parents.append(self._client)
+            self._client = self._make()
         await self._client.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A request as an in-process server sees it."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-
-class AnswerLost(Exception):
-    """An in-process server raises it to drop the connection after it has done its work."""
-
-
-def in_process(serve: Callable[[Incoming], RawResponse]) -> httpx.MockTransport:
-    """A transport, for both worlds, that hands requests to a function of this process."""
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        target = request.url.raw_path.decode("ascii")
-        incoming = Incoming(request.method, target, dict(request.headers), request.read())
-        try:
-            answer = serve(incoming)
-        except AnswerLost:
-            raise httpx.RemoteProtocolError("Server disconnected without sending a response.") from None
-        return httpx.Response(answer.status_code, headers=dict(answer.headers), content=answer.content)
-
-    return httpx.MockTransport(handle)

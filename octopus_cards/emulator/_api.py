@@ -8,64 +8,42 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from octopus_cards._answers import RawResponse
-from octopus_cards.emulator._assumptions import Assumptions, Problem
-from octopus_cards.emulator._json import encode
+from octopus_cards.emulator._assumptions import Assumptions
+from octopus_cards.emulator._auth import Auth
+from octopus_cards.emulator._json import Refused, answer, envelope, invalid
 from octopus_cards.emulator._requests import ReceivedRequest
 from octopus_cards.emulator._store import STATUSES, Store, StoredOrder
 
 _INT64 = range(-(2**63), 2**63)
 
 
-class Refused(Exception):
-    """A request that gets an error for an answer."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-
-def invalid(message: str) -> Refused:
-    """The documented refusal of a value."""
-    return Refused(Problem(400, "ValidationException", "VALIDATION_FAILURE", message))
-
-
-def answer(status_code: int, body: Any, headers: Mapping[str, str] | None = None) -> RawResponse:
-    """An answer in JSON."""
-    content = encode(body).encode()
-    return RawResponse(status_code, {"content-type": "application/json", **(headers or {})}, content)
-
-
-def envelope(problem: Problem) -> RawResponse:
-    """An error as the API tells it."""
-    error = {"name": problem.name, "code": problem.code, "message": problem.message}
-    return answer(problem.status_code, {"error": error})
-
-
 class Api:
     """Answers requests as the documentation says."""
 
-    def __init__(self, store: Store, token: str, assumptions: Assumptions) -> None:
+    def __init__(self, store: Store, auth: Auth, assumptions: Assumptions) -> None:
         self._store = store
-        self._token = token
+        self._auth = auth
         self._assume = assumptions
 
     def answer(self, request: ReceivedRequest) -> RawResponse:
         """The answer to a request."""
         try:
-            self._authenticate(request)
             return self._route(request)
         except Refused as refused:
-            return envelope(refused.problem)
-
-    def _authenticate(self, request: ReceivedRequest) -> None:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Refused(Problem(401, "UnauthorizedError", "UNAUTHORIZED", "Authentication required"))
-        if token != self._token:
-            raise Refused(self._assume.wrong_token)
+            return envelope(refused.problem, refused.headers)
 
     def _route(self, request: ReceivedRequest) -> RawResponse:
+        match request.method, request.path:
+            case "POST", "/auth/login":
+                return self._auth.login(request.body)
+            case "POST", "/auth/refresh":
+                return self._auth.refresh(request.body)
+            case _:
+                """All else needs a token."""
+        self._auth.check(request)
         match request.method, request.path.split("/")[1:]:
+            case "POST", ["auth", "logout"]:
+                return self._auth.logout()
             case "GET", ["api", "v1", "topups", "orders"]:
                 return self._list(request.query)
             case "GET", ["api", "v1", "topups", "orders", order_id]:

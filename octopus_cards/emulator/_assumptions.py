@@ -28,11 +28,16 @@ class Assumptions:
     | `unknown_order` | the answer for an id that does not exist | 404 `NOT_FOUND` `Order not found` |
     | `locked_email` | the answer once the order is final | 400 `BAD_REQUEST` |
     | `wrong_token` | the text for a token that is not valid | 401 `Invalid token` (an older page, for logout) |
+    | `spent_refresh_token` | the answer for a refresh token that is spent (401 is documented), or expired | 401 |
+    | `refresh_revokes_access` | whether a renewal ends the access token of the old pair | it does not |
     | `unknown_route` | the answer for a path or method that does not exist | 404 `NOT_FOUND` |
     | `out_of_range` | `page`, `per_page`, `product_id`, `status`, `country` out of bounds | 400; or `clamp` numbers |
     | `back_channel_every` | when fulfilment reports by itself, in seconds | every 60 s |
     | `refresh_statuses` | which orders a read refreshes: `PENDING` is documented, others are open | only `PENDING` |
     | `success_status` | the HTTP status of reads | 200 |
+
+    `rate_limits` is no assumption but a relief: False leaves out the documented limits of `/auth/login` and
+    `/auth/refresh` (the others are left out anyway).
 
     And without a setting: an e-mail address is only checked as documented (present, not empty, not longer than
     254 characters; null counts as missing); an id is looked at before the body, and the body before the order; of a
@@ -45,8 +50,11 @@ class Assumptions:
         400, "BadRequestError", "BAD_REQUEST", "Notification email cannot be changed for a completed order"
     )
     wrong_token: Problem = Problem(401, "UnauthorizedError", "UNAUTHORIZED", "Invalid token")
+    spent_refresh_token: Problem = Problem(401, "UnauthorizedError", "UNAUTHORIZED", "Invalid refresh token")
+    refresh_revokes_access: bool = False
     unknown_route: Problem = Problem(404, "NotFoundError", "NOT_FOUND", "Route not found")
     out_of_range: Literal["reject", "clamp"] = "reject"
     back_channel_every: float = 60.0
     refresh_statuses: frozenset[str] = frozenset({"PENDING"})
     success_status: int = 200
+    rate_limits: bool = True

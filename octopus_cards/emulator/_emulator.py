@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl
 from octopus_cards._answers import RawResponse
 from octopus_cards._clients import AsyncOctopusCards, OctopusCards
 from octopus_cards._config import check_token
-from octopus_cards._wire import AnswerLost, Incoming, in_process
+from octopus_cards._wire import CONNECTION_FAULTS, ConnectionFault, Incoming, in_process
 from octopus_cards.emulator._api import Api
 from octopus_cards.emulator._assumptions import Assumptions
+from octopus_cards.emulator._auth import Auth
 from octopus_cards.emulator._clock import EmulatorClock
 from octopus_cards.emulator._faults import Fault, scripted_answer
 from octopus_cards.emulator._requests import ReceivedRequest
@@ -32,14 +33,20 @@ class Emulator:
 
     Args:
         seed: What ids, products and request ids are drawn from.
-        token: The bearer token that it accepts.
+        token: A bearer token that it accepts from the start, until a logout.
+        api_key: The key that one can log in with.
+        api_secret: Its secret.
+        access_lifetime: How many seconds an access token is good for after a login.
+        refresh_lifetime: How many seconds a refresh token is good for.
         clock: Its time; by default one that stands until it is moved or slept by.
         assumptions: What holds where the documentation leaves something open.
 
     Attributes:
         clock: Its time.
         requests: What it received, in order.
-        token: The bearer token that it accepts.
+        token: The bearer token that it accepts from the start.
+        api_key: The key that one can log in with.
+        api_secret: Its secret.
     """
 
     def __init__(
@@ -47,16 +54,27 @@ class Emulator:
         seed: int = 0,
         *,
         token: str = "emulator-token",
+        api_key: str = "emulator-key",
+        api_secret: str = "emulator-secret",
+        access_lifetime: float = 3600.0,
+        refresh_lifetime: float = 604_800.0,
         clock: EmulatorClock | None = None,
         assumptions: Assumptions = Assumptions(),  # noqa: B008 - frozen
     ) -> None:
         self.clock = clock or EmulatorClock()
         self.requests: list[ReceivedRequest] = []
         self.token = check_token(token)
+        self.api_key, self.api_secret = api_key, api_secret
+        if not 0 < access_lifetime <= refresh_lifetime:
+            raise ValueError(f"lifetimes must be above 0, got {access_lifetime!r} and {refresh_lifetime!r}")
         self._seed = seed
         self._random = Random(seed)
         self._store = Store(self._random, self.clock.now, assumptions.back_channel_every)
-        self._api = Api(self._store, token, assumptions)
+        lifetimes = (access_lifetime, refresh_lifetime)
+        keys = (api_key, api_secret)
+        # Drawn apart, so that a login changes no order.
+        self._auth = Auth(keys, token, lifetimes, Random(f"tokens {seed}"), self.clock.now, assumptions)
+        self._api = Api(self._store, self._auth, assumptions)
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
 
@@ -150,6 +168,7 @@ class Emulator:
         *,
         times: int = 1,
         lost: bool = False,
+        connection: str | None = None,
         message: str | None = None,
         body: bytes | str | Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -162,7 +181,11 @@ class Emulator:
         Args:
             status: Answer with this HTTP status, and do nothing else.
             times: How many requests.
-            lost: Do what was asked, then drop the connection without an answer.
+            lost: Do what was asked, then drop the connection without an answer; the same as connection="dropped".
+            connection: Fail below HTTP. Before anything is sent: "refused", "unknown host", "tls",
+                "connect timeout", "pool timeout" (in process only: who reached a server is past these). With
+                the request sent and done: "dropped", "reset", "cut", "cut chunk", "not http", "read timeout",
+                and (in process only) "write timeout". Over HTTP they happen on the socket.
             message: The message of the error envelope; by default as documented.
             body: The whole body instead: a mapping becomes JSON.
             headers: More headers.
@@ -171,17 +194,28 @@ class Emulator:
             path: Only requests for this path.
 
         Raises:
-            ValueError: Neither a status nor `lost` is given, or both; or one that cannot be.
+            ValueError: Not exactly one of status, `lost` and connection is given; or one that cannot be.
         """
-        if (status is None) != lost:
-            raise ValueError(f"either status or lost must be given, got status={status!r}, lost={lost!r}")
+        if (status is not None) + lost + (connection is not None) != 1:
+            raise ValueError(
+                "one of status, lost and connection must be given, "
+                f"got status={status!r}, lost={lost!r}, connection={connection!r}"
+            )
+        connection = "dropped" if lost else connection
+        if connection is not None and connection not in CONNECTION_FAULTS:
+            raise ValueError(f"connection must be one of {', '.join(CONNECTION_FAULTS)}, got {connection!r}")
         if status is not None and status not in range(200, 1000):
             raise ValueError(f"status must be an integer from 200 to 999, got {status!r}")
         if times < 1:
             raise ValueError(f"times must be 1 or more, got {times}")
         answer = None if status is None else scripted_answer(status, message, body, headers, retry_after)
         with self._lock:
-            self._faults.append(Fault(times, method, path, lost, answer))
+            self._faults.append(Fault(times, method, path, connection, answer))
+
+    def revoke_tokens(self) -> None:
+        """Ends all tokens, as another process of the account does that logs out."""
+        with self._lock:
+            self._auth.revoke()
 
     def client(self, **options: Any) -> OctopusCards:
         """A client of this emulator, in process; `options` as for OctopusCards."""
@@ -193,12 +227,14 @@ class Emulator:
 
     def _options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         own: dict[str, Any] = {
-            "jitter": Random(self._seed),
-            "token": self.token,
+            "random": Random(self._seed),
             "clock": self.clock,
             "base_url": "https://emulator.invalid",
+            "transport": in_process(self.handle),
         }
-        return own | {"transport": in_process(self.handle)} | dict(given)
+        if not given.keys() & {"api_key", "api_secret"}:
+            own["token"] = self.token
+        return own | dict(given)
 
     def serve(self, port: int = 0) -> AbstractContextManager[str]:
         """A real HTTP server on loopback while the context is open; gives its base URL.
@@ -215,22 +251,24 @@ class Emulator:
         """Answers one request; what the transports call.
 
         Raises:
-            AnswerLost: A fault says that no answer shall come.
+            ConnectionFault: A fault says that no answer shall come.
         """
         path, _, query_text = incoming.target.partition("?")
         headers = {name.lower(): value for name, value in incoming.headers.items()}
         query = dict(parse_qsl(query_text, keep_blank_values=True))
         with self._lock:
             request = ReceivedRequest(incoming.method, path, query, headers, incoming.body, self.clock.now())
-            self.requests.append(request)
             fault = self._next_fault(request)
+            if fault and fault.not_sent:
+                raise ConnectionFault(fault.connection or "")
+            self.requests.append(request)
             answer = fault.answer if fault and fault.answer else self._api.answer(request)
             own = {
                 "date": format_datetime(request.at, usegmt=True),
                 "x-request-id": headers.get("x-request-id") or "".join(self._random.choices(_BASE62, k=27)),
             }
-        if fault and fault.lost:
-            raise AnswerLost
+        if fault and fault.connection:
+            raise ConnectionFault(fault.connection)
         return RawResponse(answer.status_code, own | dict(answer.headers), answer.content)
 
     def _next_fault(self, request: ReceivedRequest) -> Fault | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from octopus_cards._answers import RawResponse
-from octopus_cards.emulator._api import answer, envelope
 from octopus_cards.emulator._assumptions import Problem
+from octopus_cards.emulator._json import answer, envelope
 from octopus_cards.emulator._requests import ReceivedRequest
 
 # As the documentation words them; 404 and 500 have no documented text for topup orders.
@@ -22,6 +22,10 @@ DOCUMENTED: Mapping[int, Problem] = {
 }
 
 
+# What keeps a request from being sent at all; a server that is reached cannot do it.
+NOT_SENT = frozenset({"refused", "unknown host", "tls", "connect timeout", "pool timeout"})
+
+
 @dataclass(slots=True)
 class Fault:
     """What happens to the next requests that match."""
@@ -29,8 +33,13 @@ class Fault:
     times: int
     method: str | None
     path: str | None
-    lost: bool
+    connection: str | None
     answer: RawResponse | None
+
+    @property
+    def not_sent(self) -> bool:
+        """Whether the request does not even arrive."""
+        return self.connection in NOT_SENT
 
     def meets(self, request: ReceivedRequest) -> bool:
         """Whether this request is one of them."""

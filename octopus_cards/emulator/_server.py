@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -10,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from octopus_cards._answers import RawResponse
-from octopus_cards._wire import AnswerLost, Incoming
+from octopus_cards._wire import ConnectionFault, Incoming
 
 Handle = Callable[[Incoming], RawResponse]
 
@@ -61,8 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
         incoming = Incoming(self.command, self.path, dict(self.headers.items()), body)
         try:
             answer = cast("_Server", self.server).handle(incoming)
-        except AnswerLost:
-            self.close_connection = True
+        except ConnectionFault as fault:
+            self._fail(fault.kind)
             return
         self.send_response_only(answer.status_code)
         self.send_header("server", "octopus-cards-emulator")
@@ -78,6 +79,27 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
+
+    def _fail(self, kind: str) -> None:
+        """Lets the connection fail."""
+        self.close_connection = True
+        match kind:
+            case "cut":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n[")
+            case "cut chunk":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n[")
+            case "not http":
+                self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+            case "reset":
+                # Ended by RST instead of FIN.
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                socket.close(self.connection.detach())
+            case "read timeout":
+                # Until the client goes away, or this server ends.
+                with suppress(OSError):
+                    self.connection.recv(1)
+            case _:
+                """Closed without a word, which is all that a server can do of the others."""
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":

@@ -193,6 +193,10 @@ def test_errors_are_worded_as_documented(emulator: Emulator) -> None:
     for body in bodies:
         given.add(error(ask(emulator, "PATCH", f"{ORDERS}/{order_id}/notification-email", json=body))[3])
     given.add(error(ask(emulator, "GET", f"{ORDERS}/x"))[3])
+    given.add(error(ask(emulator, "POST", "/auth/login", json={"username": "x"}))[3])
+    given.add(error(ask(emulator, "POST", "/auth/login", json={"username": "x", "password": "y"}))[3])
+    given.add(error(ask(emulator, "POST", "/auth/refresh", json={}))[3])
+    given.add(error(ask(emulator, "POST", "/auth/logout", headers={"authorization": ""}))[3])
     assert given == documented
 
 
@@ -238,8 +242,10 @@ def test_a_lost_answer_was_done_all_the_same(emulator: Emulator) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "either status or lost must be given"),
-        ({"status": 500, "lost": True}, "either status or lost must be given"),
+        ({}, "one of status, lost and connection must be given"),
+        ({"status": 500, "lost": True}, "one of status, lost and connection must be given"),
+        ({"lost": True, "connection": "reset"}, "one of status, lost and connection must be given"),
+        ({"connection": "tired"}, "connection must be one of refused, unknown host"),
         ({"status": "503"}, "status must be an integer from 200 to 999, got '503'"),
         ({"status": 100}, "status must be an integer from 200 to 999, got 100"),
         ({"status": 503, "times": 0}, "times must be 1 or more, got 0"),
