@@ -122,7 +122,8 @@ class LoggedIn:
     def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
         """The tokens are renewed, unless others did so already; new ones that are refused count as a failed login."""
         pair = self._pair
-        if pair is not None and pair.access == token:
+        # Many are refused with one pair at the same time; it counts once.
+        if pair is not None and pair.access == token and pair.access_until > -math.inf:
             self._pair = replace(pair, renew_at=-math.inf, access_until=-math.inf)
             self._refusals += 1
             if self._refusals > 1:

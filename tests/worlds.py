@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 from typing import Any
 
+import anyio
 from anyio.from_thread import start_blocking_portal
 
-from octopus_cards import AsyncOctopusCards, OctopusCards
+from octopus_cards import AsyncOctopusCards, OctopusCards, OctopusCardsError
 
 WORLDS = ("sync", "asyncio", "trio")
 
@@ -39,6 +42,21 @@ class World:
             return _call(orders, method, args, options)
         return self._portal.call(_acall, orders, method, args, options)
 
+    def logout(self, client: Any) -> None:
+        """Logs out."""
+        if self.kind == "sync":
+            client.logout()
+        else:
+            self._portal.call(client.logout)
+
+    def at_once(self, count: int, client: Any, method: str, *args: Any, **options: Any) -> list[Any]:
+        """The results of so many calls at the same time; an exception of the package is a result."""
+        if self.kind == "sync":
+            with ThreadPoolExecutor(count) as pool:
+                barrier = Barrier(count)
+                return list(pool.map(lambda _: _outcome(barrier, client, method, args, options), range(count)))
+        return self._portal.call(_all_at_once, count, client, method, args, options)  # type: ignore[no-any-return]
+
     def close(self) -> None:
         """Closes the clients."""
         for client in self._clients:
@@ -52,7 +70,7 @@ def _call(orders: Any, method: str, args: Any, options: Any) -> Any:
     if method == "pages":
         return list(orders.list(*args, **options).pages())
     result = getattr(orders, method)(*args, **options)
-    return list(result) if method == "list" else result
+    return list(result) if method in ("list", "wait_many") else result
 
 
 async def _acall(orders: Any, method: str, args: Any, options: Any) -> Any:
@@ -62,6 +80,29 @@ async def _acall(orders: Any, method: str, args: Any, options: Any) -> Any:
     if inspect.isawaitable(result):
         return await result
     return await _all(result)
+
+
+def _outcome(barrier: Barrier, client: Any, method: str, args: Any, options: Any) -> Any:
+    barrier.wait(60)
+    try:
+        return _call(client.topups.orders, method, args, options)
+    except OctopusCardsError as error:
+        return error
+
+
+async def _all_at_once(count: int, client: Any, method: str, args: Any, options: Any) -> list[Any]:
+    results: list[Any] = []
+
+    async def one() -> None:
+        try:
+            results.append(await _acall(client.topups.orders, method, args, options))
+        except OctopusCardsError as error:
+            results.append(error)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(count):
+            tasks.start_soon(one)
+    return results
 
 
 async def _all(items: AsyncIterator[Any]) -> list[Any]:

@@ -2,64 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
+import anyio
 import anyio.lowlevel
 import httpx
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._config import Timeouts
-from octopus_cards._exceptions import InvalidResponseError, NotSentError, OctopusCardsError, OutcomeUnknownError
+from octopus_cards._exceptions import InvalidResponseError, NotSentError
 from octopus_cards._flows import Send
 from octopus_cards._forks import renew_after_fork
 from octopus_cards._version import __version__
 from octopus_cards._wire._calls import Call
+from octopus_cards._wire._faults import faults_of, set_up, told
 
 # More than the largest page that anybody has seen by a factor of a hundred; an answer without end is none.
 BODY_MAX = 64 * 2**20
 
+# As many as the HTTP library's own pool has. Who has to wait waits here: in that pool a crowd of a thousand takes
+# ten times as long.
+CONNECTIONS_MAX = 100
+
 SyncTransport = httpx.BaseTransport
 AsyncTransport = httpx.AsyncBaseTransport
-
-
-@contextmanager
-def _faults_of(call: Call[Any], client: httpx.Client | httpx.AsyncClient) -> Generator[None]:
-    """Raises every fault of the HTTP library as one of ours."""
-    context: dict[str, Any] = {"method": call.method, "path": call.path}
-    server = str(client.base_url).rstrip("/")
-    if client.is_closed:
-        closed = NotSentError("the client is closed; make a new one", **context)
-        closed.passing = False
-        raise closed
-    try:
-        yield
-    except OctopusCardsError:
-        raise
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-        raise NotSentError(f"no connection to {server}: {_told(error)}", **context) from error
-    except httpx.ProxyError as error:
-        raise NotSentError(f"the proxy refused to reach {server}: {_told(error)}", **context) from error
-    except httpx.TimeoutException as error:
-        raise OutcomeUnknownError(f"no answer from {server} in time: {_told(error)}", **context) from error
-    except httpx.TransportError as error:
-        raise OutcomeUnknownError(f"the answer of {server} was lost: {_told(error)}", **context) from error
-    except Exception as error:
-        # No fault of the network that anybody knows: repeating it would only repeat it.
-        unexpected = OutcomeUnknownError(f"the answer of {server} was lost: {_told(error)}", **context)
-        unexpected.passing = False
-        raise unexpected from error
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, httpx.RequestError):
-        # The request stays reachable from the exception, and must not carry the token there.
-        with suppress(RuntimeError):  # it may have none
-            error.request.headers.pop("Authorization", None)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def _check_transport(transport: object, kind: type) -> None:
@@ -67,14 +38,8 @@ def _check_transport(transport: object, kind: type) -> None:
         raise TypeError(f"transport must be an httpx.{kind.__name__}, got {type(transport).__name__}")
 
 
-@contextmanager
-def _set_up() -> Generator[None]:
-    """What the HTTP library finds amiss in base URL or environment is a bad setting of the caller's."""
-    try:
-        yield
-    except Exception as error:
-        where = "look at base_url, SSL_CERT_FILE, SSL_CERT_DIR and the proxy variables of the environment"
-        raise ValueError(f"connections cannot be set up: {_told(error)} ({where})") from error
+def _crowded(seconds: float) -> str:
+    return f"none of {CONNECTIONS_MAX} connections came free within {seconds:g} s"
 
 
 def _client_options(base_url: str, timeouts: Timeouts) -> dict[str, Any]:
@@ -127,7 +92,7 @@ class _Body:
         try:
             yield
         except httpx.DecodingError as error:
-            raise self._refused(_told(error)) from error
+            raise self._refused(told(error)) from error
 
     def _refused(self, problem: str) -> InvalidResponseError:
         return InvalidResponseError(
@@ -145,14 +110,17 @@ class Connection:
     def __init__(self, base_url: str, timeouts: Timeouts, transport: SyncTransport | None) -> None:
         _check_transport(transport, SyncTransport)
         self._make = partial(httpx.Client, transport=transport, **_client_options(base_url, timeouts))
+        self._free = threading.BoundedSemaphore(CONNECTIONS_MAX)
+        self._patience = timeouts.pool
         self._parents: list[httpx.Client] = []
-        with _set_up():
+        with set_up():
             self._client = self._make()
         renew_after_fork(self)
 
     def renew(self) -> None:
         """Leaves the parent's connections as they are: to close one here would end it there."""
         self._parents.append(self._client)
+        self._free = threading.BoundedSemaphore(CONNECTIONS_MAX)
         if not self._client.is_closed:
             self._client = self._make()
 
@@ -162,12 +130,22 @@ class Connection:
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        with _faults_of(send.call, self._client), self._client.stream(**_request_of(send)) as response:
+        with faults_of(send.call, self._client), self._place(), self._client.stream(**_request_of(send)) as response:
             body = _Body(send.call, response)
             with body.reading():
                 for part in response.iter_bytes():
                     body.add(part)
             return body.answer()
+
+    @contextmanager
+    def _place(self) -> Generator[None]:
+        free = self._free
+        if not free.acquire(timeout=self._patience):
+            raise httpx.PoolTimeout(_crowded(self._patience))
+        try:
+            yield
+        finally:
+            free.release()
 
     def close(self) -> None:
         """Closes every connection; a second time does nothing."""
@@ -180,15 +158,18 @@ class AsyncConnection:
     def __init__(self, base_url: str, timeouts: Timeouts, transport: AsyncTransport | None) -> None:
         _check_transport(transport, AsyncTransport)
         self._make = partial(httpx.AsyncClient, transport=transport, **_client_options(base_url, timeouts))
+        self._free = anyio.Semaphore(CONNECTIONS_MAX)
+        self._patience = timeouts.pool
         self._parents: list[httpx.AsyncClient] = []
         self._loop: object = None
-        with _set_up():
+        with set_up():
             self._client = self._make()
         renew_after_fork(self)
 
     def renew(self) -> None:
         """Leaves the parent's connections as they are: to close one here would end it there."""
         self._parents.append(self._client)
+        self._free = anyio.Semaphore(CONNECTIONS_MAX)
         self._loop = None
         if not self._client.is_closed:
             self._client = self._make()
@@ -217,13 +198,25 @@ class AsyncConnection:
             NotSentError, OutcomeUnknownError: No answer came.
         """
         self.check_loop(send.call)
-        with _faults_of(send.call, self._client):
-            async with self._client.stream(**_request_of(send)) as response:
+        with faults_of(send.call, self._client):
+            async with self._place(), self._client.stream(**_request_of(send)) as response:
                 body = _Body(send.call, response)
                 with body.reading():
                     async for part in response.aiter_bytes():
                         body.add(part)
                 return body.answer()
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncGenerator[None]:
+        free = self._free
+        with anyio.move_on_after(self._patience) as waiting:
+            await free.acquire()
+        if waiting.cancelled_caught:
+            raise httpx.PoolTimeout(_crowded(self._patience))
+        try:
+            yield
+        finally:
+            free.release()
 
     async def aclose(self) -> None:
         """Closes every connection; a second time does nothing."""

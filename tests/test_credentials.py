@@ -1,0 +1,393 @@
+"""Logging in by key and secret: once for all, renewed in time, and nobody's problem when it expires."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import pytest
+
+import octopus_cards as oc
+from octopus_cards._credentials import LOGIN_BACKOFF
+from octopus_cards._wire import Incoming
+from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
+from worlds import World, world_of
+
+LOGIN, REFRESH, LOGOUT = "/auth/login", "/auth/refresh", "/auth/logout"
+ORDERS = "/api/v1/topups/orders"
+
+
+def logging_in(world: World, emulator: Emulator, **options: Any) -> Any:
+    """A client of this emulator that has the key."""
+    return world.of(emulator, **({"api_key": emulator.api_key, "api_secret": emulator.api_secret} | options))
+
+
+def paths(emulator: Emulator) -> list[str]:
+    """What was asked since this was last looked at."""
+    found = [request.path for request in emulator.requests]
+    emulator.requests.clear()
+    return found
+
+
+def bearer(emulator: Emulator, index: int) -> str:
+    return emulator.requests[index].headers.get("authorization", "").removeprefix("Bearer ")
+
+
+def test_one_login_serves_many_calls(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    assert emulator.requests == []
+    for _ in range(3):
+        world.call(client, "page")
+    login = emulator.requests[0]
+    assert login.json() == {"username": emulator.api_key, "password": emulator.api_secret}
+    assert "authorization" not in login.headers
+    assert len({bearer(emulator, n) for n in (1, 2, 3)}) == 1
+    assert paths(emulator) == [LOGIN, ORDERS, ORDERS, ORDERS]
+
+
+def test_tokens_are_renewed_five_minutes_before_they_expire(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    world.call(client, "page")
+    emulator.clock.advance(3600 - 301)
+    world.call(client, "page")
+    assert paths(emulator) == [LOGIN, ORDERS, ORDERS]
+    emulator.clock.advance(1)
+    world.call(client, "page")
+    assert emulator.requests[0].json().keys() == {"refresh_token"}
+    assert "authorization" not in emulator.requests[0].headers
+    assert paths(emulator) == [REFRESH, ORDERS]
+    emulator.clock.advance(7 * 24 * 3600)
+    world.call(client, "page")
+    assert paths(emulator) == [LOGIN, ORDERS]
+
+
+def test_tokens_that_live_shortly_are_renewed_after_eleven_twelfths(world: World) -> None:
+    emulator = Emulator(access_lifetime=12.0)
+    client = logging_in(world, emulator)
+    for moved, expected in [(0, [LOGIN, ORDERS]), (10.9, [ORDERS]), (0.2, [REFRESH, ORDERS])]:
+        emulator.clock.advance(moved)
+        world.call(client, "page")
+        assert paths(emulator) == expected
+
+
+@pytest.mark.parametrize("attempts", [1, 4])
+def test_a_refused_token_is_renewed_once_and_the_call_repeated(world: World, emulator: Emulator, attempts: int) -> None:
+    client = logging_in(world, emulator, attempts=attempts)
+    emulator.fail_next(401, path=ORDERS)
+    world.call(client, "page")
+    assert bearer(emulator, 1) != bearer(emulator, 3)
+    assert paths(emulator) == [LOGIN, ORDERS, REFRESH, ORDERS]
+    emulator.fail_next(401, path=ORDERS, times=2)
+    with pytest.raises(oc.AuthenticationError) as failed:
+        world.call(client, "page")
+    assert failed.value.attempts == 2
+    assert paths(emulator) == [ORDERS, REFRESH, ORDERS]
+
+
+def test_a_logout_elsewhere_is_nobodys_problem(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    world.call(client, "page")
+    emulator.revoke_tokens()
+    world.call(client, "page")
+    # The refresh token went with the others, so a login follows.
+    assert paths(emulator) == [LOGIN, ORDERS, ORDERS, REFRESH, LOGIN, ORDERS]
+
+
+def test_a_token_that_expires_in_the_middle_of_a_walk_is_nobodys_problem(world: World) -> None:
+    emulator = Emulator(access_lifetime=20.0, assumptions=Assumptions(rate_limits=False))
+    ids = emulator.populate(40)
+    emulator.fail_next(429, retry_after=15, path=ORDERS, times=6)
+    client = logging_in(world, emulator, attempts=9)
+    assert [order.id for order in world.call(client, "list", per_page=5)] == ids[::-1]
+    assert paths(emulator).count(REFRESH) == 3
+
+
+def test_a_wait_outlasts_its_tokens(world: World) -> None:
+    emulator = Emulator(access_lifetime=60.0)
+    order_id = emulator.add_order(delivered_after=250.0)
+    assert world.call(logging_in(world, emulator), "wait", order_id).status == "DELIVERED"
+    assert paths(emulator).count(REFRESH) >= 3
+
+
+@pytest.mark.parametrize("count", [32])
+def test_threads_and_tasks_log_in_once(world: World, emulator: Emulator, count: int) -> None:
+    client = logging_in(world, emulator)
+    results = world.at_once(count, client, "page")
+    assert {type(result) for result in results} == {oc.Page}
+    assert paths(emulator).count(LOGIN) == 1
+    emulator.clock.advance(3400)
+    world.at_once(count, client, "page")
+    assert sorted(set(paths(emulator))) == [ORDERS, REFRESH]
+    emulator.revoke_tokens()
+    results = world.at_once(count, client, "page")
+    assert {type(result) for result in results} == {oc.Page}
+    found = paths(emulator)
+    assert (found.count(LOGIN), found.count(REFRESH)) == (1, 1)
+
+
+def test_a_thousand_tasks_log_in_once(emulator: Emulator) -> None:
+    with world_of("asyncio") as world:
+        results = world.at_once(1000, logging_in(world, emulator), "page")
+    assert {type(result) for result in results} == {oc.Page}
+    assert paths(emulator).count(LOGIN) == 1
+
+
+def test_a_login_that_fails_is_told_to_all_and_not_tried_again_for_a_while(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator, api_secret="not-the-secret")
+    results = world.at_once(32, client, "page")
+    assert {type(result) for result in results} == {oc.AuthenticationError}
+    assert paths(emulator) == [LOGIN]
+    for tries, wait in enumerate([LOGIN_BACKOFF, 12.0, 24.0, 48.0, 60.0, 60.0], start=1):
+        emulator.clock.advance(wait - 0.01)
+        with pytest.raises(oc.AuthenticationError, match="Invalid credentials") as failed:
+            world.call(client, "page")
+        assert (failed.value.method, failed.value.path, failed.value.code) == ("POST", LOGIN, "UNAUTHORIZED")
+        assert "no login is tried within the next 0 s" in str(failed.value)
+        assert paths(emulator) == [], tries
+        emulator.clock.advance(0.01)
+        with pytest.raises(oc.AuthenticationError, match="no login is tried within the next"):
+            world.call(client, "page")
+        assert paths(emulator) == [LOGIN]
+    assert "not-the-secret" not in f"{failed.value!r}{failed.value.body!r}{vars(failed.value)}"
+
+
+def test_a_login_that_works_again_works(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    emulator.fail_next(403, path=LOGIN)
+    with pytest.raises(oc.PermissionDeniedError, match="IP address not authorized"):
+        world.call(client, "page")
+    emulator.clock.advance(LOGIN_BACKOFF)
+    world.call(client, "page")
+    assert paths(emulator) == [LOGIN, LOGIN, ORDERS]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 503}, {"lost": True}, {"status": 200, "body": "<html>"}, {"connection": "refused"}]
+)
+def test_without_a_token_nothing_of_the_call_was_sent(world: World, emulator: Emulator, fault: dict[str, Any]) -> None:
+    client = logging_in(world, emulator)
+    emulator.fail_next(**fault, path=LOGIN, times=4)
+    with pytest.raises(oc.NotSentError) as failed:
+        world.call(client, "page")
+    assert "no token could be got" in str(failed.value)
+    assert (failed.value.path, failed.value.passing) == (ORDERS, fault.get("status") != 200)
+    assert isinstance(failed.value.__cause__, oc.RequestError)
+    assert failed.value.__cause__.path == LOGIN
+    assert ORDERS not in paths(emulator)
+
+
+def test_a_login_is_tried_again_like_a_read(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(lost=True, path=LOGIN)
+    emulator.fail_next(503, path=LOGIN)
+    emulator.fail_next(429, path=LOGIN, retry_after=3)
+    world.call(logging_in(world, emulator), "page")
+    assert paths(emulator) == [LOGIN] * 4 + [ORDERS]
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"lost": True}, {"status": 401}, {"status": 429}])
+def test_a_refresh_that_fails_may_have_spent_its_token_and_is_not_repeated(
+    world: World, emulator: Emulator, fault: dict[str, Any]
+) -> None:
+    client = logging_in(world, emulator)
+    world.call(client, "page")
+    emulator.clock.advance(3400)
+    emulator.fail_next(**fault, path=REFRESH)
+    world.call(client, "page")
+    assert paths(emulator) == [LOGIN, ORDERS, REFRESH, LOGIN, ORDERS]
+
+
+def test_a_refresh_that_was_not_sent_spends_nothing(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator, attempts=1)
+    world.call(client, "page")
+    emulator.clock.advance(3400)
+    emulator.fail_next(connection="refused", path=REFRESH)
+    world.call(client, "page")  # by the old token, which is good for 200 s more
+    assert paths(emulator) == [LOGIN, ORDERS, ORDERS]
+    emulator.clock.advance(LOGIN_BACKOFF)
+    world.call(client, "page")
+    assert paths(emulator) == [REFRESH, ORDERS]
+
+
+def test_while_the_old_token_is_good_a_failed_renewal_harms_nobody(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    world.call(client, "page")
+    emulator.clock.advance(3400)
+    for path in (REFRESH, LOGIN):
+        emulator.fail_next(400, path=path, times=99)
+    world.call(client, "page")
+    world.call(client, "page")
+    assert paths(emulator) == [LOGIN, ORDERS, REFRESH, LOGIN, ORDERS, ORDERS]
+    emulator.clock.advance(300)
+    with pytest.raises(oc.BadRequestError):
+        world.call(client, "page")
+    assert paths(emulator) == [LOGIN]
+
+
+def test_tokens_that_are_refused_though_new_are_not_renewed_for_ever(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    emulator.fail_next(401, path=ORDERS, times=999)
+    for _ in range(20):
+        with pytest.raises(oc.AuthenticationError):
+            world.call(client, "page")
+    assert paths(emulator) == [LOGIN, ORDERS, REFRESH, ORDERS]
+    emulator.clock.advance(LOGIN_BACKOFF)
+    with pytest.raises(oc.AuthenticationError):
+        world.call(client, "page")
+    assert paths(emulator) == [REFRESH, ORDERS]
+
+
+def test_tokens_that_were_good_for_a_while_are_renewed_again(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    for _ in range(4):
+        emulator.fail_next(401, path=ORDERS)
+        world.call(client, "page")
+        emulator.fail_next(404, path=ORDERS)
+        with pytest.raises(oc.NotFoundError):
+            world.call(client, "page")
+    assert paths(emulator).count(REFRESH) == 4
+
+
+def test_a_clock_that_is_wrong_does_no_harm(world: World, emulator: Emulator) -> None:
+    wrong = EmulatorClock(emulator.clock.now() + datetime.timedelta(days=400))
+    client = logging_in(world, emulator, clock=wrong)
+    world.call(client, "page")
+    wrong.advance(3200)
+    emulator.clock.advance(3200)
+    world.call(client, "page")
+    assert paths(emulator) == [LOGIN, ORDERS, ORDERS]
+    wrong.advance(200)
+    emulator.clock.advance(200)
+    world.call(client, "page")
+    assert paths(emulator) == [REFRESH, ORDERS]
+
+
+def test_a_pair_that_is_over_when_it_comes_is_used_until_it_is_refused(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    late = {"date": "Wed, 19 May 2027 14:30:12 GMT"}
+    emulator.fail_next(200, body=answer_to_a_login(), headers=late, path=LOGIN)
+    emulator.fail_next(200, body="[]", path=ORDERS, times=3)
+    for _ in range(3):
+        world.call(client, "page")
+    assert paths(emulator) == [LOGIN, ORDERS, ORDERS, ORDERS]
+
+
+def answer_to_a_login() -> bytes:
+    """What another emulator answers to a login."""
+    other = Emulator(seed=1)
+    body = json.dumps({"username": other.api_key, "password": other.api_secret}).encode()
+    return other.handle(Incoming("POST", LOGIN, {}, body)).content
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"success": False}, "a success that says success: false"),
+        ({"data": {"access_token": ""}}, "access_token must not be empty"),
+        ({"data": {"refresh_token": "a b"}}, "refresh_token must be printable ASCII without spaces"),
+        ({"data": {"access_token": 5}}, "TokenPair.access_token: a string expected, got int"),
+        ({"data": None}, "an object expected, got absent or null"),
+    ],
+)
+def test_a_login_whose_answer_is_odd_is_told_without_its_tokens(
+    world: World, emulator: Emulator, change: dict[str, Any], problem: str
+) -> None:
+    body = json.loads(answer_to_a_login())
+    secret = body["data"]["refresh_token"]
+    body = body | change | ({"data": body["data"] | change["data"]} if change.get("data") else {})
+    emulator.fail_next(200, body=body, path=LOGIN)
+    with pytest.raises(oc.NotSentError) as failed:
+        world.call(logging_in(world, emulator), "page")
+    assert problem in str(failed.value)
+    cause = failed.value.__cause__
+    assert isinstance(cause, oc.InvalidResponseError)
+    assert cause.body == b""
+    assert secret not in f"{failed.value!r}{vars(failed.value)}{cause!r}{vars(cause)}"
+
+
+def test_a_server_that_echoes_key_and_secret_is_not_quoted(world: World, emulator: Emulator) -> None:
+    said = f"Invalid credentials {emulator.api_key} {emulator.api_secret}"
+    emulator.fail_next(401, message=said, path=LOGIN, headers={"x-request-id": emulator.api_secret})
+    with pytest.raises(oc.AuthenticationError, match="Invalid credentials <withheld> <withheld>") as failed:
+        world.call(logging_in(world, emulator), "page")
+    assert emulator.api_secret not in f"{failed.value!r}{vars(failed.value)}"
+
+
+def test_logging_out_ends_all_tokens_and_the_key_makes_new_ones(world: World, emulator: Emulator) -> None:
+    client, other = logging_in(world, emulator), world.of(emulator)
+    world.call(client, "page")
+    world.logout(client)
+    assert paths(emulator) == [LOGIN, ORDERS, LOGOUT]
+    with pytest.raises(oc.AuthenticationError, match="Invalid token"):
+        world.call(other, "page")
+    world.call(client, "page")
+    assert paths(emulator) == [ORDERS, LOGIN, ORDERS]
+
+
+def test_logging_out_is_not_repeated_once_it_was_sent(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    emulator.fail_next(lost=True, path=LOGOUT)
+    with pytest.raises(oc.OutcomeUnknownError, match="repeating it could do it twice"):
+        world.logout(client)
+    world.logout(client)  # the first one was done, so the token is refused, and another logs out again
+    assert paths(emulator) == [LOGIN, LOGOUT, LOGOUT, REFRESH, LOGIN, LOGOUT]
+    emulator.fail_next(200, body={"success": False, "data": {"message": ""}}, path=LOGOUT)
+    with pytest.raises(oc.InvalidResponseError, match="success: false"):
+        world.logout(client)
+
+
+def test_a_token_callable_is_asked_once_more_after_a_401(world: World, emulator: Emulator) -> None:
+    tokens = iter(["expired", emulator.token])
+    world.call(world.of(emulator, token=lambda: next(tokens)), "page")
+    assert [bearer(emulator, n) for n in (0, 1)] == ["expired", emulator.token]
+    asked: list[str] = []
+
+    def wrong() -> str:
+        asked.append("once more")
+        return "wrong"
+
+    with pytest.raises(oc.AuthenticationError) as failed:
+        world.call(world.of(emulator, token=wrong), "page")
+    assert (len(asked), failed.value.attempts, len(emulator.requests)) == (2, 1, 3)
+
+
+def test_the_environment_gives_key_and_secret(
+    world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCTOPUS_CARDS_API_KEY", emulator.api_key)
+    monkeypatch.setenv("OCTOPUS_CARDS_API_SECRET", emulator.api_secret)
+    world.call(world.of(emulator, token=None), "page")
+    assert paths(emulator) == [LOGIN, ORDERS]
+    monkeypatch.setenv("OCTOPUS_CARDS_TOKEN", emulator.token)
+    world.call(world.of(emulator, token=None), "page")
+    assert paths(emulator) == [ORDERS]
+    world.call(world.of(emulator, api_key=emulator.api_key), "page")
+    assert paths(emulator) == [LOGIN, ORDERS]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"api_key": "k"}, ValueError, "api_secret is missing: api_key is there"),
+        ({"api_secret": "s"}, ValueError, "api_key is missing: api_secret is there"),
+        ({"token": "t", "api_key": "k"}, ValueError, "token and api_key with api_secret exclude each other"),
+        ({"api_key": "", "api_secret": "s"}, ValueError, "api_key must be printable characters .* got 0 characters"),
+        ({"api_key": "k", "api_secret": "hunter2\n"}, ValueError, "api_secret must be printable .* got 8 characters"),
+        ({"api_key": "k", "api_secret": b"hunter2"}, TypeError, "api_secret must be a string, got bytes"),
+    ],
+)
+def test_half_a_key_is_named_and_never_shown(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    for kind in (oc.OctopusCards, oc.AsyncOctopusCards):
+        with pytest.raises(error, match=message) as refused:
+            kind(**options)
+        assert "hunter2" not in str(refused.value)
+
+
+def test_no_repr_shows_a_key_or_a_token(emulator: Emulator) -> None:
+    with emulator.client(api_key=emulator.api_key, api_secret=emulator.api_secret) as client:
+        client.topups.orders.page()
+        session = client._session
+        token = bearer(emulator, -1)
+        shown = repr([client, session, session.credentials, vars(session.credentials), client._driver])
+    for secret in (emulator.api_key, emulator.api_secret, token):
+        assert secret not in shown

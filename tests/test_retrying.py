@@ -1,0 +1,193 @@
+"""When a call is tried again, what its caller is told of it, and why it ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import octopus_cards as oc
+from octopus_cards._retrying import Budget
+from octopus_cards.emulator import Emulator, EmulatorClock
+from worlds import World
+
+
+def test_the_hook_sees_attempt_delay_and_cause(world: World, emulator: Emulator) -> None:
+    seen: list[oc.Retry] = []
+    began = emulator.clock.monotonic()
+    emulator.fail_next(429, retry_after=12)
+    emulator.fail_next(503)
+    emulator.fail_next(lost=True)
+    world.call(world.of(emulator, on_retry=seen.append), "page")
+    assert [retry.attempt for retry in seen] == [1, 2, 3]
+    assert [type(retry.cause).__name__ for retry in seen] == ["RateLimitError", "ServerError", "OutcomeUnknownError"]
+    assert seen[0].delay == 12.0
+    assert 0 < seen[1].delay < 0.4
+    assert emulator.clock.monotonic() - began == pytest.approx(sum(retry.delay for retry in seen))
+    assert len({retry.cause.request_id for retry in seen}) == 1
+
+
+def test_the_hook_may_be_async_where_calls_are(world: World, emulator: Emulator) -> None:
+    seen: list[oc.Retry] = []
+
+    async def told(retry: oc.Retry) -> None:
+        seen.append(retry)
+
+    emulator.fail_next(503)
+    client = world.of(emulator, on_retry=told)
+    if world.kind == "sync":
+        with pytest.raises(TypeError, match="is async"):
+            world.call(client, "page")
+    else:
+        world.call(client, "page")
+        assert len(seen) == 1
+
+
+def test_what_the_hook_raises_ends_the_call(world: World, emulator: Emulator) -> None:
+    def stop(retry: oc.Retry) -> None:
+        raise KeyError(retry.attempt)
+
+    emulator.fail_next(503, times=9)
+    with pytest.raises(KeyError):
+        world.call(world.of(emulator, on_retry=stop), "page")
+    assert len(emulator.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "attempts", "stopped"),
+    [
+        ({"status": 503}, 3, "it was the last of 3 attempts"),
+        ({"lost": True}, 1, "only one attempt was allowed"),
+        ({"status": 429, "retry_after": 121}, 4, "121 s is longer than the 120 s that a call waits"),
+        ({"status": 503, "retry_after": 3600}, 4, "3600 s is longer than the 120 s that a call waits"),
+        ({"status": 429, "retry_after": "9" * 400}, 4, "inf s is longer than the 120 s that a call waits"),
+        ({"status": 404}, 4, None),
+        ({"status": 501}, 4, None),
+        ({"status": 200, "body": "<html>"}, 4, None),
+    ],
+)
+def test_an_exception_tells_why_it_was_not_tried_again(
+    world: World, emulator: Emulator, fault: dict[str, Any], attempts: int, stopped: str | None
+) -> None:
+    emulator.fail_next(**fault, times=9)
+    with pytest.raises(oc.RequestError) as failed:
+        world.call(world.of(emulator, attempts=attempts), "page")
+    assert failed.value.stopped == stopped
+    assert (stopped or "request ") in str(failed.value)
+    assert failed.value.request_id == emulator.requests[0].headers["x-request-id"]
+    assert f"request {failed.value.request_id}" in str(failed.value)
+
+
+def test_a_wait_that_has_no_time_left_says_so(emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    seen: list[str | None] = []
+
+    def poll(order: oc.TopupOrder) -> None:
+        emulator.fail_next(429, retry_after=100, times=2)
+
+    with emulator.client() as client:
+        with pytest.raises(oc.WaitTimeoutError) as failed:
+            client.topups.orders.wait(order_id, timeout=8.0, on_poll=poll)
+        cause = failed.value.__cause__
+        assert isinstance(cause, oc.RateLimitError)
+        seen.append(cause.stopped)
+    assert seen == ["the time is over"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_503_too_is_waited_for_as_the_server_asks(world: World, emulator: Emulator, status: int) -> None:
+    emulator.fail_next(status, retry_after=7)
+    world.call(world.of(emulator), "page")
+    assert emulator.clock.monotonic() == 7.0
+
+
+def test_the_message_of_a_503_is_no_command(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(503, body={"error": {"message": "Retry after 100 seconds."}})
+    world.call(world.of(emulator), "page")
+    assert emulator.clock.monotonic() < 1
+
+
+def test_a_broken_server_is_left_alone_by_all_threads_together(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(503, times=10_000)
+    client = world.of(emulator)
+    errors = [error for _ in range(4) for error in world.at_once(32, client, "page")]
+    tries = len(emulator.requests)
+    # 128 calls, a hundred tries more, and one for each second of the little time that backing off took.
+    assert 228 <= tries <= 228 + emulator.clock.monotonic() + 1
+    assert sum(error.attempts for error in errors) == tries
+    assert {error.stopped for error in errors} == {
+        "it was the last of 4 attempts",
+        "the client's retry budget is spent",
+    }
+
+
+def test_a_server_that_asks_for_patience_costs_nothing(world: World, emulator: Emulator) -> None:
+    client = world.of(emulator, attempts=300)
+    emulator.fail_next(429, retry_after=1, times=250)
+    world.call(client, "page")
+    assert len(emulator.requests) == 251
+
+
+def test_the_budget_comes_back_with_time_and_with_success() -> None:
+    clock = EmulatorClock()
+    budget = Budget(clock)
+    assert [budget.spend() for _ in range(101)] == [True] * 100 + [False]
+    clock.advance(2.5)
+    assert [budget.spend() for _ in range(3)] == [True, True, False]
+    for _ in range(6):
+        budget.succeeded()
+    assert [budget.spend() for _ in range(2)] == [True, False]
+    clock.advance(10_000)
+    assert [budget.spend() for _ in range(101)] == [True] * 100 + [False]
+
+
+@pytest.mark.parametrize("method", ["page", "find", "get", "set_notification_email", "list", "wait", "wait_many"])
+def test_a_request_id_is_sent_by_every_call(world: World, emulator: Emulator, method: str) -> None:
+    order_id = emulator.add_order(status="DELIVERED", client_reference="KEY")
+    arguments: dict[str, Any] = {
+        "find": {"client_reference": "KEY"},
+        "get": {"order_id": order_id},
+        "set_notification_email": {"order_id": order_id, "email": "a@example.com"},
+        "wait": {"order_id": order_id},
+        "wait_many": {"order_ids": [order_id]},
+    }
+    client = world.of(emulator)
+    emulator.fail_next(503)
+    given = arguments.get(method, {})
+    for options in ({}, {"request_id": "trace-1"}):
+        try:
+            world.call(client, method, **given, **options)
+        except oc.BadRequestError:
+            assert method == "set_notification_email"
+    first, second, third = (request.headers["x-request-id"] for request in emulator.requests)
+    assert first == second, "all tries of a call carry one"
+    assert len(first) == 27
+    assert first.isalnum()
+    assert third == "trace-1"
+
+
+def test_ids_are_made_anew_for_each_call_and_sort_by_time(emulator: Emulator) -> None:
+    with oc.OctopusCards(emulator.token, transport=emulator.client()._connection._client._transport) as client:
+        for _ in range(3):
+            client.topups.orders.page()
+    with emulator.client() as client:
+        for _ in range(5):
+            client.topups.orders.page()
+            emulator.clock.advance(1)
+    ids = [request.headers["x-request-id"] for request in emulator.requests]
+    assert len(set(ids)) == 8
+    assert ids[3:] == sorted(ids[3:])
+
+
+def test_what_the_server_leaves_out_is_what_was_sent(world: World, emulator: Emulator) -> None:
+    handle, emulator.handle = emulator.handle, lambda incoming: without_request_id(handle(incoming))  # type: ignore[method-assign]
+    client = world.of(emulator)
+    assert world.call(client, "page", request_id="trace-1").request_id == "trace-1"
+    with pytest.raises(oc.NotFoundError) as failed:
+        world.call(client, "get", 1, request_id="trace-2")
+    assert failed.value.request_id == "trace-2"
+
+
+def without_request_id(answer: oc.RawResponse) -> oc.RawResponse:
+    headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+    return oc.RawResponse(answer.status_code, headers, answer.content)

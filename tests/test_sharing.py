@@ -1,0 +1,254 @@
+"""One client in many hands: threads, tasks, event loops, forked processes; and calls that are cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+from typing import Any
+
+import anyio
+import pytest
+
+import octopus_cards as oc
+from octopus_cards.emulator import Emulator
+from sockets import server
+from worlds import World, world_of
+
+
+def test_many_hands_share_one_client_over_real_sockets(world: World) -> None:
+    emulator = Emulator()
+    ids = emulator.populate(30)
+    with emulator.serve() as url:
+        client = world.client(api_key=emulator.api_key, api_secret=emulator.api_secret, base_url=url)
+        for got in world.at_once(32, client, "list", per_page=10):
+            assert [order.id for order in got] == ids[::-1]
+        world.close()
+    assert sum(request.path == "/auth/login" for request in emulator.requests) == 1
+
+
+def test_a_thousand_tasks_share_one_client_over_real_sockets() -> None:
+    emulator = Emulator()
+    order_id = emulator.add_order()
+    with emulator.serve() as url, world_of("asyncio") as world:
+        client = world.client(token=emulator.token, base_url=url)
+        assert {got.id for got in world.at_once(1000, client, "get", order_id)} == {order_id}
+        world.close()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_second_event_loop_is_a_clear_error(emulator: Emulator, backend: str, *, by_key: bool) -> None:
+    keys = {"api_key": emulator.api_key, "api_secret": emulator.api_secret} if by_key else {}
+    client = emulator.async_client(**keys)
+
+    async def page() -> None:
+        await client.topups.orders.page()
+
+    anyio.run(page, backend=backend)
+    emulator.revoke_tokens()
+    emulator.clock.advance(3600)
+    received = len(emulator.requests)
+    for other in ("asyncio", "trio"):
+        with pytest.raises(oc.NotSentError, match=r"belongs to another event loop, .* make one in each loop") as failed:
+            anyio.run(page, backend=other)
+        assert failed.value.passing is False
+    assert len(emulator.requests) == received
+    anyio.run(client.aclose, backend=backend)
+    anyio.run(client.aclose, backend=backend)
+
+
+# The connection of the first loop can only be dropped; the loop that owned its socket is gone.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_closing_in_another_loop_is_fine() -> None:
+    emulator = Emulator()
+    with emulator.serve() as url:
+        client = oc.AsyncOctopusCards(emulator.token, base_url=url)
+
+        async def page() -> None:
+            await client.topups.orders.page()
+
+        asyncio.run(page())
+        asyncio.run(client.aclose())
+        with pytest.raises(oc.NotSentError, match="another event loop"):
+            asyncio.run(page())
+        gc.collect()
+
+
+FORKED = """
+    import os, sys
+    from octopus_cards import OctopusCards
+    from octopus_cards.emulator import Emulator
+
+    emulator = Emulator()
+    with emulator.serve() as url:
+        client = OctopusCards(api_key=emulator.api_key, api_secret=emulator.api_secret, base_url=url)
+        orders = client.topups.orders
+        orders.page()
+        with client._driver._alone:  # as if another thread were logging in at this moment
+            child = os.fork()
+            if child == 0:
+                code = 1
+                try:
+                    for _ in range(3):
+                        orders.page()
+                    code = 0
+                finally:
+                    os._exit(code)
+        assert os.waitpid(child, 0)[1] == 0, "the child failed"
+        orders.page()
+        client.close()
+    print(sum(r.path == "/api/v1/topups/orders" for r in emulator.requests))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_makes_connections_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(FORKED)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "5", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_parent_and_child_use_different_connections() -> None:
+    ports: list[int] = []
+
+    def answer(connection: socket.socket) -> None:
+        ports.append(connection.getpeername()[1])
+        while connection.recv(65536):
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]")
+
+    with server(lambda connection: threading.Thread(target=answer, args=[connection], daemon=True).start()) as (url, _):
+        client = oc.OctopusCards("t", base_url=url)
+        client.topups.orders.page()
+        client.topups.orders.page()
+        assert len(ports) == 1
+        child = os.fork()
+        if child == 0:
+            try:
+                client.topups.orders.page()
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        client.topups.orders.page()
+        assert len(ports) == 2
+        client.close()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_call_that_is_cut_off_leaves_the_next_one_whole(backend: str) -> None:
+    emulator = Emulator()
+    order_id = emulator.add_order()
+    emulator.fail_next(connection="read timeout", path="/auth/login")
+    emulator.fail_next(connection="read timeout", method="GET", times=2)
+
+    async def main() -> None:
+        async with oc.AsyncOctopusCards(api_key="emulator-key", api_secret="emulator-secret", base_url=url) as client:
+            for _ in range(3):  # in the middle of the login, then twice in the middle of the call
+                with anyio.move_on_after(0.1) as scope:
+                    await client.topups.orders.get(order_id)
+                assert scope.cancelled_caught
+            assert (await client.topups.orders.get(order_id)).id == order_id
+
+    with emulator.serve() as url:
+        anyio.run(main, backend=backend)
+    assert [r.path for r in emulator.requests].count("/auth/login") == 2
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_list_that_is_cut_off_goes_on_where_it_was(backend: str) -> None:
+    emulator = Emulator()
+    ids = emulator.populate(30)
+
+    async def main() -> None:
+        async with oc.AsyncOctopusCards(emulator.token, base_url=url) as client:
+            items = client.topups.orders.list(per_page=10).__aiter__()
+            got = [(await anext(items)).id for _ in range(10)]
+            emulator.fail_next(connection="read timeout")
+            with anyio.move_on_after(0.1) as scope:
+                await anext(items)
+            assert scope.cancelled_caught
+            got += [order.id async for order in items]
+            assert got == ids[::-1]
+
+    with emulator.serve() as url:
+        anyio.run(main, backend=backend)
+
+
+def test_two_tasks_cannot_share_one_iteration(emulator: Emulator) -> None:
+    emulator.populate(30)
+    refused: list[str] = []
+    got: list[int] = []
+
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            items = client.topups.orders.list(per_page=5).__aiter__()
+
+            async def take() -> None:
+                try:
+                    got.extend([order.id async for order in items])
+                except ValueError as error:
+                    refused.append(str(error))
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(take)
+                tasks.start_soon(take)
+
+    emulator.fail_next(429, retry_after=1)
+    anyio.run(main)
+    assert refused == ["one iteration cannot be shared by tasks: make one for each, or take turns"]
+    assert len(got) == len(set(got)) == 30
+
+
+def test_threads_cannot_share_one_iteration_either(emulator: Emulator) -> None:
+    emulator.populate(30)
+    entered, go_on = threading.Event(), threading.Event()
+
+    def hold(retry: oc.Retry) -> None:
+        entered.set()
+        go_on.wait(60)
+
+    emulator.fail_next(503)
+    got: list[Any] = []
+    with emulator.client(on_retry=hold) as client:
+        items = iter(client.topups.orders.list())
+        thread = threading.Thread(target=lambda: got.extend(items))
+        thread.start()
+        entered.wait(60)
+        with pytest.raises(ValueError, match="already executing"):
+            next(items)
+        go_on.set()
+        thread.join()
+    assert len(got) == 30
+
+
+def test_closing_twice_is_fine_and_a_call_after_it_is_a_clear_error(world: World, emulator: Emulator) -> None:
+    client = world.client(
+        api_key=emulator.api_key, api_secret=emulator.api_secret, base_url="http://127.0.0.1:1", clock=emulator.clock
+    )
+    world.close()
+    world.close()
+    with pytest.raises(oc.NotSentError, match="the client is closed") as failed:
+        world.call(client, "page")
+    assert failed.value.passing is False
+
+
+# httpx leaves its own async generators open here, which trio tells when they are collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_body_without_end_is_refused(world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octopus_cards._wire._connections.BODY_MAX", 2**20)
+    emulator.fail_next(200, body=b" " * (2**20 + 1))
+    with emulator.serve() as url:
+        client = world.client(token=emulator.token, base_url=url)
+        with pytest.raises(oc.InvalidResponseError, match="a body above 1 MiB"):
+            world.call(client, "page")
+        assert len(world.call(client, "page")) == 0
+        world.close()
+        gc.collect()
