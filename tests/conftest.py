@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -14,10 +17,24 @@ from worlds import WORLDS, World, world_of
 
 # Histories of moving lists: quick by default, `HYPOTHESIS_PROFILE=thorough` for many more.
 settings.register_profile("quick", max_examples=300, deadline=None, database=None, derandomize=True)
+settings.register_profile("many", max_examples=2_000, deadline=None, database=None, derandomize=True)
 settings.register_profile("thorough", max_examples=20_000, deadline=None, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 PROJECT = Path(__file__).parent.parent
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Counts the fault matrix: its rows are the tests of test_faults.py that run in each world."""
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for outcome in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            row = re.search(r"test_faults\.py::\w+\[(sync|asyncio|trio)\b", report.nodeid)
+            if row and (report.when == "call" or outcome != "passed"):
+                outcomes[row[1], "passed" if outcome == "passed" else "failed"] += 1
+    if outcomes:
+        told = [f"{world} {outcomes[world, 'passed']} passed, {outcomes[world, 'failed']} failed" for world in WORLDS]
+        terminalreporter.write_line(f"fault matrix: {'; '.join(told)}")
 
 
 @pytest.fixture(autouse=True)

@@ -98,6 +98,57 @@ def test_gzip_that_is_none(world: World) -> None:
         gc.collect()
 
 
+SCRIPTED: dict[str, type[oc.RequestError]] = {
+    **dict.fromkeys(["refused", "unknown host", "tls", "connect timeout", "pool timeout"], oc.NotSentError),
+    **dict.fromkeys(["write timeout", "read timeout", "reset", "dropped", "cut", "cut chunk", "not http"],
+                    oc.OutcomeUnknownError),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", SCRIPTED)
+def test_each_can_be_scripted_in_process(world: World, emulator: Emulator, fault: str) -> None:
+    order_id = emulator.add_order()
+    client = world.of(emulator, attempts=2)
+    emulator.fail_next(connection=fault, times=2)
+    with pytest.raises(oc.RequestError) as failed:
+        world.call(client, "get", order_id)
+    assert type(failed.value) is SCRIPTED[fault]
+    assert failed.value.attempts == 2
+    sent = SCRIPTED[fault] is oc.OutcomeUnknownError
+    assert len(emulator.requests) == (2 if sent else 0)
+    emulator.fail_next(connection=fault)
+    assert world.call(client, "get", order_id).id == order_id
+
+
+@pytest.mark.parametrize("fault", [f for f, kind in SCRIPTED.items() if kind is oc.OutcomeUnknownError][1:])
+def test_what_a_server_can_do_it_does_on_the_socket(world: World, emulator: Emulator, fault: str) -> None:
+    order_id = emulator.add_order()
+    with emulator.serve() as url:
+        client = world.client(token=emulator.token, base_url=url, timeout=0.2, attempts=1)
+        emulator.fail_next(connection=fault)
+        with pytest.raises(oc.OutcomeUnknownError) as failed:
+            world.call(client, "get", order_id)
+        expected = {"reset": "ReadError", "read timeout": "ReadTimeout"}.get(fault, "RemoteProtocolError")
+        assert expected in str(failed.value)
+        assert world.call(client, "get", order_id).id == order_id
+        world.close()
+
+
+def test_when_every_connection_is_taken_the_next_call_was_not_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("octopus_cards._wire._connections.CONNECTIONS_MAX", 3)
+    with server(lambda connection: None) as (url, connections):
+        timeout = oc.Timeouts(connect=5, read=1.5, pool=0.2)
+        client = world.client(token="t", base_url=url, timeout=timeout, attempts=1)
+        results = world.at_once(5, client, "get", 1)
+        world.close()
+    names = sorted(type(result).__name__ for result in results)
+    assert names == ["NotSentError"] * 2 + ["OutcomeUnknownError"] * 3
+    assert any("none of 3 connections came free within 0.2 s" in str(result) for result in results)
+    assert len(connections) == 3
+
+
 def test_a_connection_that_is_reset_at_once(world: World) -> None:
     with server(reset) as (url, _):
         client = world.client(token="t", base_url=url, timeout=0.2, attempts=1)
@@ -190,6 +241,10 @@ ANSWERS: dict[str, Answer] = {
     "429 with seconds": Answer(429, None, oc.RateLimitError, {"retry-after": "12"}),
     "429 with a date": Answer(429, None, oc.RateLimitError, {"retry-after": "Tue, 19 May 2026 14:30:12 GMT"}),
     "429 with nonsense": Answer(429, b"{}", oc.RateLimitError, {"retry-after": "-∞".encode().hex()}),
+    "503 with seconds": Answer(503, "", oc.ServerError, {"retry-after": "3600"}),
+    "odd paging headers": Answer(200, BODY, lambda o: o.id == 1, {"x-page": "one", "x-has-more": "perhaps"}),
+    "a body of one number": Answer(200, b"7", oc.InvalidResponseError),
+    "an envelope of nulls": Answer(404, b'{"error": {"name": null, "code": null, "message": null}}', oc.NotFoundError),
     "429 for ever": Answer(429, None, oc.RateLimitError, {"retry-after": "9" * 400}),
     "429 by HTML": Answer(429, "<html>slow</html>", oc.RateLimitError),
     "418": Answer(418, "", oc.APIError),

@@ -232,3 +232,87 @@ def test_what_can_be_cancelled_waits_no_longer(world: World, emulator: Emulator)
 def test_a_wait_ends_with_the_error_of_a_read(world: World, emulator: Emulator) -> None:
     with pytest.raises(oc.NotFoundError):
         world.call(world.of(emulator), "wait", 1)
+
+
+def test_each_of_many_comes_as_it_ends(world: World, emulator: Emulator) -> None:
+    slow = emulator.add_order(delivered_after=70.0)
+    quick = emulator.add_order(failed_after=4.0)
+    done = emulator.add_order(status="DELIVERED")
+    polls: list[int] = []
+    ended = world.call(
+        world.of(emulator),
+        "wait_many",
+        (n for n in (slow, quick, slow, done)),
+        on_poll=lambda order: polls.append(order.id),
+    )
+    assert [(order.id, order.status) for order in ended] == [
+        (done, "DELIVERED"),
+        (quick, "FAILED"),
+        (slow, "DELIVERED"),
+    ]
+    assert polled_at(emulator, quick) == [0, 5]
+    assert polled_at(emulator, slow) == [*range(0, 61, 5), 90]
+    assert len(polls) == len(emulator.requests)
+
+
+def test_of_many_those_that_are_not_final_in_time_are_told(world: World, emulator: Emulator) -> None:
+    ids = [emulator.add_order(delivered_after=after) for after in (3.0, 500.0, 600.0)]
+    with pytest.raises(
+        oc.WaitTimeoutError, match=r"still PENDING \(and 1 other\) after 12\.0 s and 10 reads"
+    ) as failed:
+        world.call(world.of(emulator), "wait_many", ids, timeout=12.0)
+    assert [order.id for order in failed.value.orders] == ids[1:]
+    assert (failed.value.order, failed.value.polls) == (failed.value.orders[0], 10)
+    assert polled_at(emulator, ids[2]) == [0, 5, 10, 12]
+
+
+def test_a_missed_read_of_one_holds_up_none_of_the_others(world: World, emulator: Emulator) -> None:
+    ids = [emulator.add_order(delivered_after=8.0) for _ in range(3)]
+    client = world.of(emulator, attempts=1)
+
+    def fail_later(order: oc.TopupOrder) -> None:
+        if len(emulator.requests) == 3:
+            emulator.fail_next(503, path=f"/api/v1/topups/orders/{ids[1]}", times=2)
+
+    ended = world.call(client, "wait_many", ids, on_poll=fail_later)
+    assert [order.id for order in ended] == [ids[0], ids[2], ids[1]]
+
+
+def test_one_of_many_that_cannot_be_read_ends_the_wait(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    with pytest.raises(oc.NotFoundError) as failed:
+        world.call(world.of(emulator), "wait_many", [order_id, 7])
+    assert failed.value.path.endswith("/7")
+
+
+def test_a_wait_for_many_can_be_cancelled(world: World, emulator: Emulator) -> None:
+    ids = [emulator.add_order() for _ in range(2)]
+    with pytest.raises(oc.WaitCancelledError, match="and 1 more was cancelled") as failed:
+        world.call(world.of(emulator), "wait_many", ids, cancel=lambda: len(emulator.requests) > 3)
+    assert [order.id for order in failed.value.orders] == ids
+    with pytest.raises(oc.WaitCancelledError, match="not read yet") as failed:
+        world.call(world.of(emulator), "wait_many", ids, cancel=lambda: True)
+    assert (failed.value.order, failed.value.orders) == (None, ())
+
+
+def test_of_no_orders_none_is_waited_for(world: World, emulator: Emulator) -> None:
+    assert world.call(world.of(emulator), "wait_many", []) == []
+    assert emulator.requests == []
+
+
+@pytest.mark.parametrize(
+    ("order_ids", "error", "message"),
+    [
+        ("12", TypeError, "order_ids must be integers to iterate, got '12' (str)"),
+        (5, TypeError, "order_ids must be integers to iterate, got 5 (int)"),
+        ([1, "2"], TypeError, "each of order_ids must be an integer from 1 up, got '2' (str)"),
+        ([1, 0], ValueError, "each of order_ids must be an integer from 1 up, got 0"),
+    ],
+)
+def test_bad_ids_are_named_before_anything_is_sent(
+    world: World, emulator: Emulator, order_ids: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as refused:
+        world.of(emulator).topups.orders.wait_many(order_ids)
+    assert message in str(refused.value)
+    assert emulator.requests == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import gc
 import inspect
+import pickle
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -190,6 +192,122 @@ def test_ten_thousand_still_orders_cost_twenty_requests() -> None:
     server = Server(list(range(10_000, 0, -1)), per_page=500)
     assert len(walked(server.fetch, 500)) == 10_000
     assert server.reads == list(range(1, 21))
+
+
+def test_a_walk_holds_no_more_than_a_page() -> None:
+    def peak(pages: int) -> int:
+        def fetch(number: int) -> Flow[oc.Page[oc.TopupOrder]]:
+            top = (pages - number + 1) * 100
+            return page_of(list(range(top, top - 100, -1)), number, 100, pages * 100, pages, 100, number < pages)
+            yield
+
+        tracemalloc.start()
+        for effect in walk(fetch, refuse, query(100)):
+            assert isinstance(effect, Emit)
+        _, highest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return highest
+
+    peak(3)
+    assert peak(100) < 1.2 * peak(10)
+
+
+def interrupted(server: Server, *, grows_on_top: bool, chances: Iterator[bool]) -> Iterator[int]:
+    """The ids that a walk gives which fails now and then, and is taken up by another process each time."""
+
+    def fetch(number: int) -> Flow[oc.Page[oc.TopupOrder]]:
+        if next(chances, False):
+            raise oc.OutcomeUnknownError("lost", method="GET", path="/x")
+        return (yield from server.fetch(number))
+
+    position = None
+    handed_out = 0
+    while True:
+        try:
+            for effect in walk(fetch, refuse, query(server.per_page, grows_on_top=grows_on_top), position):
+                assert isinstance(effect, Emit)
+                for each in effect.item:
+                    handed_out += 1
+                    yield each.id
+        except oc.RequestError as error:
+            position = pickle.loads(pickle.dumps(error)).position
+            assert position.orders == handed_out
+        else:
+            return
+
+
+@given(
+    count=st.integers(0, 40),
+    moves=st.lists(st.tuples(COUNTS, ROWS), max_size=40),
+    per_page=SIZES,
+    faults=st.lists(st.booleans(), max_size=30),
+)
+def test_a_walk_that_is_taken_up_again_keeps_the_promise(
+    count: int, moves: list[tuple[int, list[int]]], per_page: int, faults: list[bool]
+) -> None:
+    server = Server(list(range(count, 0, -1)), ((n, leaving, []) for n, leaving in moves), per_page)
+    given = list(interrupted(server, grows_on_top=True, chances=iter(faults)))
+    assert set(range(1, count + 1)) - server.removed <= set(given)
+    assert given == sorted(set(given), reverse=True)
+
+
+@given(
+    rows=st.sets(st.integers(1, 60)),
+    moves=st.lists(st.tuples(COUNTS, ROWS), max_size=40),
+    per_page=SIZES,
+    faults=st.lists(st.booleans(), max_size=30),
+)
+def test_so_does_one_that_rows_enter_anywhere(
+    rows: set[int], moves: list[tuple[int, list[int]]], per_page: int, faults: list[bool]
+) -> None:
+    server = Server(sorted(rows, reverse=True), ((n, [], entering) for n, entering in moves), per_page)
+    given = list(interrupted(server, grows_on_top=False, chances=iter(faults)))
+    assert rows <= set(given)
+    assert given == sorted(set(given), reverse=True)
+
+
+def test_what_a_list_raises_says_how_far_it_came_and_how_to_go_on(world: World, emulator: Emulator) -> None:
+    ids = emulator.populate(30)
+    client = world.of(emulator, attempts=1)
+    emulator.fail_next(lost=True)
+    with pytest.raises(oc.OutcomeUnknownError, match="0 orders of the list came before") as failed:
+        world.call(client, "list", per_page=10)
+    position = failed.value.position
+    assert position is not None
+    assert (position.orders, position.last_id) == (0, None)
+    assert repr(position) == "<ListPosition: after 0 orders, the last None>"
+    assert [order.id for order in world.call(client, "list", resume=position)] == ids[::-1]
+
+
+def test_a_list_goes_on_with_what_it_was_asked_for(emulator: Emulator) -> None:
+    emulator.populate(30)
+    with emulator.client(attempts=1) as client:
+        orders = client.topups.orders
+        every = [order.id for order in orders.list(per_page=10, since="2026-05-19")]
+        items = iter(orders.list(per_page=10, since="2026-05-19"))
+        got = [next(items).id for _ in range(10)]
+        emulator.fail_next(503)
+        with pytest.raises(oc.ServerError, match="10 orders of the list came before") as failed:
+            next(items)
+        position = failed.value.position
+        assert position is not None
+        assert (position.orders, position.last_id) == (10, got[-1])
+        emulator.requests.clear()
+        got += [order.id for order in orders.list(resume=position)]
+        assert got == every
+        assert emulator.requests[0].query == {"page": "2", "per_page": "10"}
+        assert [order.id for order in orders.list(resume=position, per_page=10, since="2026-05-19")] == every[10:]
+        with pytest.raises(ValueError, match="leave the other arguments away"):
+            orders.list(resume=position, status="PENDING")
+        with pytest.raises(TypeError, match="resume must be the position of an exception"):
+            orders.list(resume=7)  # type: ignore[arg-type]
+
+
+def test_what_is_no_list_has_no_position(emulator: Emulator) -> None:
+    emulator.fail_next(404)
+    with emulator.client() as client, pytest.raises(oc.NotFoundError) as failed:
+        client.topups.orders.page()
+    assert failed.value.position is None
 
 
 def test_a_fall_of_the_total_steps_back_until_the_pages_overlap() -> None:
