@@ -17,9 +17,10 @@ PYTHONS = nox.project.python_versions(PROJECT)
 # Where none of them is there, at least the Python that runs nox is tested.
 PYTHONS += [version for version in [f"{sys.version_info.major}.{sys.version_info.minor}"] if version not in PYTHONS]
 GENERATED = "generated/octopus_cards_api"
+LOCK = "dev.lock"
 
 nox.needs_version = ">=2025.2"
-nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.default_venv_backend = "uv"  # it checks what it installs against the hashes of the lock
 nox.options.sessions = ["drift", "spec", "lint", "types", "installs", "tests", "demo"]
 # A Python that is not on this machine is no error: its session says that it was skipped.
 nox.options.error_on_missing_interpreters = False
@@ -34,9 +35,9 @@ def put_pythons_on_path() -> None:
     os.environ["PATH"] = os.pathsep.join([*folders, os.environ["PATH"]])
 
 
-def group(name: str) -> list[str]:
-    """The pinned tools of one dependency group of pyproject.toml."""
-    return list(nox.project.dependency_groups(PROJECT, name))
+def group(*names: str) -> list[str]:
+    """The pinned tools of some dependency groups of pyproject.toml, and the lock that names all below them."""
+    return ["--constraint", str(Path(LOCK).resolve()), *nox.project.dependency_groups(PROJECT, *names)]
 
 
 @cache
@@ -47,7 +48,8 @@ def built() -> dict[str, str]:
     environment = Path(folder) / "env"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     python = environment / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *group("build")], check=True)
+    uv = nox.virtualenv.UV
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *group("build")], check=True)
     subprocess.run([python, "-m", "build", "--outdir", folder], check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(environment)
     return {kind: str(next(Path(folder).glob(f"*{end}"))) for kind, end in (("wheel", ".whl"), ("sdist", ".tar.gz"))}
@@ -78,7 +80,7 @@ def drift(session: nox.Session) -> None:
 @nox.session
 def spec(session: nox.Session) -> None:
     """Validates the contract and every example in it."""
-    session.install(*group("generate"), *group("spec"), built_wheel())
+    session.install(*group("generate", "spec"), built_wheel())
     session.run("openapi-spec-validator", "--validation-errors", "all", "spec/openapi.yaml")
     session.run("pytest", "-q", "tests/spec")
 
@@ -152,3 +154,35 @@ def demo(session: nox.Session) -> None:
     """Shows the main job against the embedded emulator."""
     session.install(built_wheel())
     session.run("octopus-cards", "demo")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Writes the lock of everything that the sessions install, with hashes: after a change in pyproject.toml."""
+    names = [option for name in PROJECT["dependency-groups"] for option in ("--group", name)]
+    session.run(
+        nox.virtualenv.UV, "pip", "compile", "pyproject.toml", *names, "--universal", "--generate-hashes", "--no-emit-index-url",
+        "--no-header", "--quiet", "--output-file", LOCK, *session.posargs, external=True,
+    )  # fmt: skip
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Looks up known vulnerabilities of everything in the lock (asks a service on the internet)."""
+    session.install(*group("audit"))
+    session.run("pip-audit", "--requirement", LOCK, "--require-hashes", "--disable-pip", "--strict", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def histories(session: nox.Session) -> None:
+    """Walks through 2,000 random histories of moving lists for each property."""
+    session.install(*group("tests"), built_wheel())
+    env = {"HYPOTHESIS_PROFILE": "many", "OCTOPUS_CARDS_INSTALLED": "1"}
+    session.run("pytest", "-q", "--hypothesis-show-statistics", "tests/test_walking.py", *session.posargs, env=env)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Eight threads share a client for five minutes, against a server that fails; prints the figures."""
+    session.install(*group("soak"), built_wheel())
+    session.run("python", "tests/soak.py", *session.posargs)

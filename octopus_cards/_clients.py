@@ -68,8 +68,8 @@ class OctopusCards:
             every try (and, after a 401, once more); else the environment variable OCTOPUS_CARDS_TOKEN.
         api_key: Instead of a token, the API key (the user name of a login); else OCTOPUS_CARDS_API_KEY. The first
             call logs in, later ones renew the tokens five minutes before they expire, or when they are refused:
-            once for all threads. After a login that failed, none is tried for 6 seconds, doubling up to 60, and
-            calls raise the same at once; nothing of them was sent.
+            once for all threads. After a login that failed, none is tried for 6 seconds (doubling up to 60 where
+            it was refused), and calls raise the same at once; nothing of them was sent.
         api_secret: The secret of the key (the password of a login); else OCTOPUS_CARDS_API_SECRET.
         environment: "production", where orders cost money, or "sandbox".
         base_url: Another server, instead of `environment`; else the environment variable

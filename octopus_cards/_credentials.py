@@ -23,7 +23,7 @@ from octopus_cards._wire import Call, TokenAnswer, login, logout, refresh_tokens
 # of the documented hour. Source: documentation page best-practices/authentication.
 RENEW_BEFORE = 300.0
 RENEW_BEFORE_PART = 1 / 12
-# How long no login is tried after one that failed, in seconds; doubling. Ten a minute are allowed.
+# How long no login is tried after one that failed, in seconds; doubling where it was refused. Ten a minute are allowed.
 LOGIN_BACKOFF = 6.0
 LOGIN_BACKOFF_MAX = 60.0
 
@@ -162,10 +162,11 @@ class LoggedIn:
         return (yield from _pair(login(self._keys.key, self._keys.secret), session))
 
     def _failed(self, error: RequestError, clock: Clock) -> None:
-        wait = min(LOGIN_BACKOFF_MAX, LOGIN_BACKOFF * 2.0 ** min(self._failures, 10))
+        # What may pass by itself is found out soon; a key that is not good stays so.
+        doubled = 0 if is_passing(error) else min(self._failures, 10)
         self._failure = error
         self._failures += 1
-        self._not_before = clock.monotonic() + wait
+        self._not_before = clock.monotonic() + min(LOGIN_BACKOFF_MAX, LOGIN_BACKOFF * 2.0**doubled)
 
     def _told(self, call: Call[Any], clock: Clock) -> RequestError:
         """The last failure to get a token, as what it means for a call: nothing of it was sent."""

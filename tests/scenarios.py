@@ -33,6 +33,7 @@ class Scenario:
     check: Callable[[Results], None]
     prepare: Callable[[Emulator], object] | None = None
     attempts: int = 1
+    by_key: bool = False
     source: str = "the emulator, seed 0"
 
 
@@ -230,6 +231,36 @@ SCENARIOS: dict[str, Scenario] = {
         confirmed,
         documented("confirmation.json"),
         source=DOCUMENTED,
+    ),
+    "login": Scenario(
+        "a login by key, before the first call",
+        (step("page", per_page=3), step("find", client_reference="CAMPAIGN_DEC_24")),
+        lambda results: _is(results[1].client_reference, "CAMPAIGN_DEC_24"),
+        prepare=lambda emulator: None,
+        by_key=True,
+    ),
+    "login_refused": Scenario(
+        "a key that is not good, as documented",
+        (step("page"),),
+        raises(oc.AuthenticationError, "Invalid credentials", code="UNAUTHORIZED", path="/auth/login"),
+        error(401, message="Invalid credentials"),
+        by_key=True,
+        source=SCRIPTED,
+    ),
+    "refresh": Scenario(
+        "a token that is refused: the next pair, and the call again",
+        (step("page", per_page=3),),
+        first_page,
+        lambda emulator: emulator.fail_next(401, path="/api/v1/topups/orders"),
+        by_key=True,
+        source=SCRIPTED,
+    ),
+    "logout": Scenario(
+        "a logout, after which the next call logs in again",
+        (step("page", per_page=3), step("logout"), step("page", per_page=3)),
+        lambda results: _is([order.id for order in results[2]], [order.id for order in results[0]]),
+        prepare=lambda emulator: None,
+        by_key=True,
     ),
     "error_401": Scenario(
         "no token, as documented",

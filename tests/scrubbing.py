@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from decimal import Decimal
@@ -16,6 +17,7 @@ from octopus_cards.emulator._json import encode
 CASSETTES = Path(__file__).parent.parent / "cassettes"
 REDACTED = "REDACTED"
 REDACTED_EMAIL = "redacted@example.com"
+CREDENTIAL = re.compile(rb'("(?:username|password|\w+_token)"\s*:\s*)"([^"]*)"')
 EMAIL = re.compile(rb"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 # The emulator listens on any free port; a cassette names the one that `octopus-cards emulator` takes.
 EMULATOR = "127.0.0.1:4010"
@@ -26,19 +28,34 @@ PUBLIC = {path.read_bytes() for path in (CASSETTES.parent / "spec" / "examples")
 def scrub_request(request: Any) -> Any:
     """Without token, cookies and addresses; the same for what is recorded and for what is played against it."""
     kept = {name: value for name, value in request.headers.items() if name.lower() in _KEPT_REQUEST_HEADERS}
-    request.headers = {**kept, "authorization": f"Bearer {REDACTED}"}
+    if "authorization" in {name.lower() for name in request.headers}:
+        kept["authorization"] = f"Bearer {REDACTED}"
+    request.headers = kept
     parts = urlsplit(request.uri)
     if parts.hostname == "127.0.0.1":
         request.uri = urlunsplit(parts._replace(netloc=EMULATOR))
     if request.body:
-        request.body = EMAIL.sub(REDACTED_EMAIL.encode(), request.body)
+        request.body = EMAIL.sub(REDACTED_EMAIL.encode(), without_credentials(request.body))
     return request
+
+
+def without_credentials(body: bytes) -> bytes:
+    """Without keys and tokens; which tokens are the same can still be told, and scrubbing twice changes nothing."""
+    return CREDENTIAL.sub(lambda found: found[1] + f'"{_pseudonym(found[1], found[2])}"'.encode(), body)
+
+
+def _pseudonym(name: bytes, secret: bytes) -> str:
+    if b"_token" not in name:
+        return REDACTED
+    text = secret.decode()
+    return text if text.startswith(REDACTED) else f"{REDACTED}-{hashlib.sha256(secret).hexdigest()[:8]}"
 
 
 def scrub_response(response: Any) -> Any:
     """Without cookies, addresses and recipients."""
     body = response["body"]["string"]
-    scrubbed = body if body in PUBLIC else EMAIL.sub(REDACTED_EMAIL.encode(), _without_recipients(body))
+    private = without_credentials(_without_recipients(body))
+    scrubbed = body if body in PUBLIC else EMAIL.sub(REDACTED_EMAIL.encode(), private)
     dropped = ("set-cookie", "content-length", "content-encoding", "transfer-encoding")
     headers = {name: value for name, value in response["headers"].items() if name.lower() not in dropped}
     headers["content-length"] = [str(len(scrubbed))]

@@ -25,9 +25,8 @@ FILES = sorted(CASSETTES.glob("*.yaml"))
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_recording_plays_to_every_world(world: World, name: str) -> None:
     scenario = SCENARIOS[name]
-    client = world.client(
-        token="any-token", base_url="http://127.0.0.1:4010", clock=EmulatorClock(), attempts=scenario.attempts
-    )
+    who = {"api_key": "any-key", "api_secret": "any-secret"} if scenario.by_key else {"token": "any-token"}
+    client = world.client(**who, base_url="http://127.0.0.1:4010", clock=EmulatorClock(), attempts=scenario.attempts)
     with cassette(name) as played:
         results = play(client, scenario, world.call)
     scenario.check(results)
@@ -58,7 +57,10 @@ def test_the_wait_was_recorded_over_three_states() -> None:
     assert list(dict.fromkeys(seen)) == ["PENDING", "RECHARGED", "DELIVERED"]
 
 
-SECRET = re.compile(r"(?i)bearer\s+(?!REDACTED)\S|\beyJ|cookie|emulator-token|any-token|api[_-]?(key|secret)|password")
+SECRET = re.compile(
+    r"(?i)bearer\s+(?!REDACTED)\S|\beyJ|cookie|(?:emulator|any)-(?:token|key|secret)|api[_-]?(?:key|secret)"
+    r'|"(?:username|password|\w+_token)"\s*:\s*"(?!REDACTED)'
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -73,7 +75,16 @@ def test_no_recording_holds_a_secret(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "leak", ["authorization: Bearer abc", "eyJhbGciOi", "Set-Cookie: a=b", "- someone@example.org"]
+    "leak",
+    [
+        "authorization: Bearer abc",
+        "eyJhbGciOi",
+        "Set-Cookie: a=b",
+        "- someone@example.org",
+        '{"password":"hunter2"}',
+        '"refresh_token": "abc"',
+        "emulator-secret",
+    ],
 )
 def test_the_search_for_secrets_bites(leak: str) -> None:
     assert SECRET.search(leak) or EMAIL.search(leak.encode())

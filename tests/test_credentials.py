@@ -175,6 +175,14 @@ def test_without_a_token_nothing_of_the_call_was_sent(world: World, emulator: Em
     assert isinstance(failed.value.__cause__, oc.RequestError)
     assert failed.value.__cause__.path == LOGIN
     assert ORDERS not in paths(emulator)
+    if failed.value.passing:  # a server that is back is found soon, however long it was away
+        for _ in range(9):
+            emulator.clock.advance(LOGIN_BACKOFF)
+            emulator.fail_next(**fault, path=LOGIN, times=4)
+            with pytest.raises(oc.NotSentError):
+                world.call(client, "page")
+        emulator.clock.advance(LOGIN_BACKOFF)
+        world.call(client, "page")
 
 
 def test_a_login_is_tried_again_like_a_read(world: World, emulator: Emulator) -> None:

@@ -37,6 +37,8 @@ class World:
 
     def call(self, client: Any, method: str, *args: Any, **options: Any) -> Any:
         """The result of a method; of `list` and `pages` all items."""
+        if method == "logout":
+            return self.logout(client)
         orders = client.topups.orders
         if self.kind == "sync":
             return _call(orders, method, args, options)

@@ -33,6 +33,11 @@ def _parser() -> argparse.ArgumentParser:
     emulator.add_argument("--seed", type=int, default=0, help="what its orders are drawn from (%(default)s)")
     emulator.add_argument("--orders", type=int, default=120, help="how many orders it has at first (%(default)s)")
     emulator.add_argument("--token", default="emulator-token", help="the bearer token it accepts (%(default)s)")
+    emulator.add_argument("--api-key", default="emulator-key", help="the key one can log in with (%(default)s)")
+    emulator.add_argument("--api-secret", default="emulator-secret", help="its secret (%(default)s)")
+    emulator.add_argument(
+        "--access-lifetime", type=float, default=3600.0, help="seconds of an access token (%(default)g)"
+    )
     emulator.add_argument("--speed", type=float, default=1.0, help="how fast its time runs (%(default)s)")
     emulator.set_defaults(run=_emulator)
     return parser

@@ -18,10 +18,17 @@ def emulator(options: argparse.Namespace) -> int:
     """Serves until Ctrl-C or SIGTERM."""
     try:
         clock = EmulatorClock(datetime.datetime.now(datetime.UTC).replace(microsecond=0), options.speed)
-        emulated = Emulator(options.seed, token=options.token, clock=clock)
+        emulated = Emulator(
+            options.seed,
+            token=options.token,
+            api_key=options.api_key,
+            api_secret=options.api_secret,
+            access_lifetime=options.access_lifetime,
+            clock=clock,
+        )
         pending = _fill(emulated, options.orders)
         with _serving(emulated, options.port) as url:
-            _tell(url, options.token, options.orders, pending)
+            _tell(url, options, pending)
             _until_stopped()
     except ValueError as error:
         print(f"octopus-cards emulator: {error}", file=sys.stderr)
@@ -50,9 +57,10 @@ def _fill(emulated: Emulator, orders: int) -> int:
     return emulated.add_order(client_reference="CAMPAIGN_DEC_24", delivered_after=30.0)
 
 
-def _tell(url: str, token: str, orders: int, pending: int) -> None:
-    print(f"Octopus Cards emulator on {url}, {orders} topup orders; order {pending} is delivered in 30 s.")
-    print(f'Try: curl -i -H "Authorization: Bearer {token}" "{url}/api/v1/topups/orders?per_page=2"')
+def _tell(url: str, options: argparse.Namespace, pending: int) -> None:
+    print(f"Octopus Cards emulator on {url}, {options.orders} topup orders; order {pending} is delivered in 30 s.")
+    print(f'Try: curl -i -H "Authorization: Bearer {options.token}" "{url}/api/v1/topups/orders?per_page=2"')
+    print(f"Or log in at {url}/auth/login with the key {options.api_key} and its secret.")
     print("It behaves as documented; nobody has compared it with the live API. Stop it with Ctrl-C.", flush=True)
 
 

@@ -66,7 +66,10 @@ class Emulator:
         self.token = check_token(token)
         self.api_key, self.api_secret = api_key, api_secret
         if not 0 < access_lifetime <= refresh_lifetime:
-            raise ValueError(f"lifetimes must be above 0, got {access_lifetime!r} and {refresh_lifetime!r}")
+            raise ValueError(
+                "lifetimes must be above 0, that of the refresh token the longer one, "
+                f"got {access_lifetime!r} and {refresh_lifetime!r}"
+            )
         self._seed = seed
         self._random = Random(seed)
         self._store = Store(self._random, self.clock.now, assumptions.back_channel_every)

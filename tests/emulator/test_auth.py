@@ -1,0 +1,127 @@
+"""The emulator's logins behave as documented."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from octopus_cards.emulator import Assumptions, Emulator
+from octopus_cards.emulator._assumptions import Problem
+
+ORDERS = "/api/v1/topups/orders"
+KEYS = {"username": "emulator-key", "password": "emulator-secret"}
+
+
+def post(emulator: Emulator, path: str, body: Any = None, token: str | None = None) -> httpx.Response:
+    headers = {} if token is None else {"authorization": f"Bearer {token}"}
+    transport = emulator.client()._connection._client._transport
+    with httpx.Client(transport=transport, base_url="https://emulator.invalid") as client:
+        return client.post(path, json=body, headers=headers)
+
+
+def reads(emulator: Emulator, token: str) -> int:
+    transport = emulator.client()._connection._client._transport
+    with httpx.Client(transport=transport, base_url="https://emulator.invalid") as client:
+        return client.get(ORDERS, headers={"authorization": f"Bearer {token}"}).status_code
+
+
+def test_a_login_gives_a_pair_of_jwts_with_their_ends(emulator: Emulator) -> None:
+    answer = post(emulator, "/auth/login", KEYS).json()
+    assert answer["success"] is True
+    data = answer["data"]
+    assert (data["access_expires_at"], data["refresh_expires_at"]) == (
+        "2026-05-19T15:30:00.000Z",
+        "2026-05-26T14:30:00.000Z",
+    )
+    assert data["client_id"] == 42
+    header, payload, _ = data["access_token"].split(".")
+    assert json.loads(base64.urlsafe_b64decode(header + "==")) == {"alg": "HS256"}
+    assert json.loads(base64.urlsafe_b64decode(payload + "==="))["type"] == "access"
+    assert reads(emulator, data["access_token"]) == 200
+    assert reads(emulator, data["refresh_token"]) == 401
+
+
+def test_an_access_token_ends_with_its_time() -> None:
+    emulator = Emulator(access_lifetime=2.0)
+    token = post(emulator, "/auth/login", KEYS).json()["data"]["access_token"]
+    emulator.clock.advance(1.9)
+    assert reads(emulator, token) == 200
+    emulator.clock.advance(0.1)
+    assert reads(emulator, token) == 401
+
+
+def test_a_refresh_token_is_good_once_and_for_its_time() -> None:
+    emulator = Emulator(access_lifetime=1.0, refresh_lifetime=10.0)
+    first = post(emulator, "/auth/login", KEYS).json()["data"]["refresh_token"]
+    second = post(emulator, "/auth/refresh", {"refresh_token": first}).json()["data"]["refresh_token"]
+    spent = post(emulator, "/auth/refresh", {"refresh_token": first})
+    assert (spent.status_code, spent.json()["error"]["code"]) == (401, "UNAUTHORIZED")
+    emulator.clock.advance(10)
+    assert post(emulator, "/auth/refresh", {"refresh_token": second}).status_code == 401
+
+
+@pytest.mark.parametrize(("revokes", "status"), [(False, 200), (True, 401)])
+def test_what_becomes_of_the_old_access_token_is_an_assumption(revokes: bool, status: int) -> None:
+    emulator = Emulator(assumptions=Assumptions(refresh_revokes_access=revokes))
+    data = post(emulator, "/auth/login", KEYS).json()["data"]
+    post(emulator, "/auth/refresh", {"refresh_token": data["refresh_token"]})
+    assert reads(emulator, data["access_token"]) == status
+
+
+def test_the_answer_to_a_spent_token_is_an_assumption() -> None:
+    emulator = Emulator(assumptions=Assumptions(spent_refresh_token=Problem(401, "X", "SPENT", "spent")))
+    assert post(emulator, "/auth/refresh", {"refresh_token": "x"}).json()["error"]["code"] == "SPENT"
+
+
+def test_a_logout_ends_every_token(emulator: Emulator) -> None:
+    data = [post(emulator, "/auth/login", KEYS).json()["data"] for _ in range(2)]
+    answer = post(emulator, "/auth/logout", token=data[0]["access_token"])
+    assert answer.json() == {"success": True, "data": {"message": "Successfully logged out"}}
+    for token in (data[0]["access_token"], data[1]["access_token"], emulator.token):
+        assert reads(emulator, token) == 401
+    assert post(emulator, "/auth/refresh", {"refresh_token": data[1]["refresh_token"]}).status_code == 401
+    assert post(emulator, "/auth/login", KEYS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "message"),
+    [
+        ("/auth/login", {}, 400, "Username and password are required"),
+        ("/auth/login", {"username": "", "password": "x"}, 400, "Username and password are required"),
+        ("/auth/login", {"username": "x", "password": 5}, 400, "Username and password are required"),
+        ("/auth/login", [], 400, "Invalid request body"),
+        ("/auth/login", KEYS | {"password": "x"}, 401, "Invalid credentials"),
+        ("/auth/refresh", {}, 400, "Refresh token is required"),
+        ("/auth/refresh", {"refresh_token": None}, 400, "Refresh token is required"),
+        ("/auth/logout", None, 401, "Authorization header required"),
+    ],
+)
+def test_refusals_are_worded_as_documented(emulator: Emulator, path: str, body: Any, status: int, message: str) -> None:
+    answer = post(emulator, path, body)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (status, message)
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/auth/login", 10), ("/auth/refresh", 20)])
+def test_logins_are_limited_as_documented(path: str, limit: int) -> None:
+    emulator = Emulator()
+    for _ in range(limit):
+        assert post(emulator, path, {}).status_code == 400
+        emulator.clock.advance(1)
+    refused = post(emulator, path, {})
+    wait = 60 - limit
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, str(wait))
+    assert refused.json()["error"]["message"] == f"Rate limit exceeded. Retry after {wait} seconds."
+    emulator.clock.advance(wait)
+    assert post(emulator, path, {}).status_code == 400
+    free = Emulator(assumptions=Assumptions(rate_limits=False))
+    assert {post(free, path, {}).status_code for _ in range(99)} == {400}
+
+
+def test_lifetimes_that_cannot_be_are_refused() -> None:
+    for access, refresh in ((0.0, 9.0), (9.0, 8.0)):
+        with pytest.raises(ValueError, match="lifetimes must be above 0"):
+            Emulator(access_lifetime=access, refresh_lifetime=refresh)

@@ -1,0 +1,292 @@
+"""Eight threads, one client, a server that fails: `nox -s soak` runs it for five minutes.
+
+The server is the emulator over HTTP, in a process of its own: one request in twenty fails in a random way, access
+tokens live two seconds, and orders are added all the time. Every call must come to the right result or to an
+exception of the package, and neither sockets nor memory may grow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import gc
+import random
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+import octopus_cards as oc
+from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
+
+ORDERS = 300
+FAULT_RATE = 0.05
+TOKEN_LIFE = 2.0
+ADDED_EVERY = 0.5
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"status": 401},
+    {"status": 404},
+    {"status": 429, "retry_after": 0},
+    {"status": 429, "message": "slow down"},
+    {"status": 500},
+    {"status": 502},
+    {"status": 503, "retry_after": 1},
+    {"status": 504},
+    {"status": 520},
+    {"status": 200, "body": "<html>log in</html>"},
+    {"status": 200, "body": ""},
+    {"status": 200, "body": b'[{"id": 1'},
+    {"status": 302, "headers": {"location": "https://elsewhere.example/"}},
+    {"connection": "dropped"},
+    {"connection": "reset"},
+    {"connection": "cut"},
+    {"connection": "cut chunk"},
+    {"connection": "not http"},
+    {"connection": "read timeout"},
+)
+
+
+def stocked() -> tuple[Emulator, list[int]]:
+    """The emulator that server and checks make alike, and the ids of its orders."""
+    emulator = Emulator(
+        seed=1,
+        clock=EmulatorClock(datetime.datetime(2026, 5, 19, tzinfo=datetime.UTC), speed=1.0),
+        access_lifetime=TOKEN_LIFE,
+        assumptions=Assumptions(rate_limits=False),
+    )
+    ids = [
+        emulator.add_order(client_reference=f"ORDER-{number}", amount=f"{number}.0{number % 10}", status="DELIVERED")
+        for number in range(ORDERS)
+    ]
+    return emulator, ids
+
+
+def serve() -> None:
+    """The server's process; ends with its standard input."""
+    emulator, _ = stocked()
+    draw = random.Random(7)
+    answer, emulator.handle = emulator.handle, lambda incoming: fail_at_times(incoming)  # type: ignore[method-assign]
+
+    def fail_at_times(incoming: Any) -> oc.RawResponse:
+        if draw.random() < FAULT_RATE:
+            emulator.fail_next(**draw.choice(FAULTS))
+        return answer(incoming)
+
+    def move() -> None:
+        while True:
+            time.sleep(ADDED_EVERY)
+            emulator.add_order(delivered_after=1.0)
+            emulator.requests.clear()
+
+    threading.Thread(target=move, daemon=True).start()
+    with emulator.serve() as url:
+        print(url, flush=True)
+        sys.stdin.read()
+
+
+@dataclass
+class Tally:
+    """What the calls came to."""
+
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    retries: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, call: str, outcome: str) -> None:
+        """Counts one call."""
+        with self.lock:
+            self.outcomes[call, outcome] += 1
+
+    def retried(self, retry: oc.Retry) -> None:
+        """Counts one more try."""
+        with self.lock:
+            self.retries += 1
+
+
+class Calls:
+    """The calls that are made, each with what its result must be."""
+
+    def __init__(self, client: oc.OctopusCards, ids: list[int]) -> None:
+        self._orders = client.topups.orders
+        self._ids = ids
+
+    def get(self, draw: random.Random) -> bool:
+        """One order, by its id."""
+        number = draw.randrange(ORDERS)
+        order = self._orders.get(self._ids[number])
+        return (order.id, order.client_reference, str(order.amount)) == (
+            self._ids[number], f"ORDER-{number}", f"{number}.0{number % 10}",
+        )  # fmt: skip
+
+    def find(self, draw: random.Random) -> bool:
+        """One order, by its key."""
+        number = draw.randrange(ORDERS)
+        order = self._orders.find(f"ORDER-{number}")
+        return order is not None and order.id == self._ids[number]
+
+    def page(self, draw: random.Random) -> bool:
+        """One page."""
+        page = self._orders.page(per_page=50)
+        ids = [order.id for order in page]
+        return (len(ids), page.number) == (50, 1) and ids == sorted(ids, reverse=True)
+
+    def walk(self, draw: random.Random) -> bool:
+        """The whole list, which moves; taken up again wherever it breaks off."""
+        got: list[int] = []
+        items = self._orders.list(per_page=100)
+        for _ in range(20):
+            try:
+                for order in items:
+                    got.append(order.id)  # noqa: PERF402 - what came before a failure counts
+            except oc.RequestError as error:
+                items = self._orders.list(resume=error.position)
+            else:
+                return sorted(set(got), reverse=True) == got and set(self._ids) <= set(got)
+        return False
+
+    def wait(self, draw: random.Random) -> bool:
+        """An order that ends soon."""
+        newest = self._orders.page(per_page=1)[0]
+        return self._orders.wait(newest.id, timeout=30.0, cadence=oc.Cadence([(30, 0.5)])).status == "DELIVERED"
+
+    def email(self, draw: random.Random) -> bool:
+        """The address of an order, which may be locked by then."""
+        newest = self._orders.page(per_page=1)[0]
+        try:
+            return self._orders.set_notification_email(newest.id, "soak@example.com").success
+        except oc.BadRequestError:
+            return True
+
+
+def work(calls: Calls, tally: Tally, seed: int, until: float) -> None:
+    """One thread's calls."""
+    draw = random.Random(seed)
+    weighted: list[tuple[Callable[[random.Random], bool], int]] = [
+        (calls.get, 8), (calls.find, 4), (calls.page, 3), (calls.email, 2), (calls.walk, 1), (calls.wait, 1),
+    ]  # fmt: skip
+    functions, weights = zip(*weighted, strict=True)
+    while time.monotonic() < until:
+        call = draw.choices(functions, weights)[0]
+        try:
+            right = call(draw)
+        except oc.OctopusCardsError as error:
+            tally.count(call.__name__, type(error).__name__)
+            continue
+        except BaseException as error:  # noqa: BLE001 - whatever escapes is what is looked for
+            tally.count(call.__name__, "ESCAPED")
+            tally.wrong.append(f"{call.__name__}: {error!r}")
+            continue
+        tally.count(call.__name__, "right" if right else "WRONG")
+        if not right:
+            tally.wrong.append(f"{call.__name__}: wrong result")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much this process holds."""
+
+    sockets: int
+    files: int
+    megabytes: float
+    objects: int
+
+    @classmethod
+    def now(cls) -> Size:
+        """As it is."""
+        gc.collect()
+        process = psutil.Process()
+        connections = process.net_connections()
+        return cls(len(connections), process.num_fds(), process.memory_info().rss / 2**20, len(gc.get_objects()))
+
+
+def watch(until: float, tally: Tally) -> list[Size]:
+    """Measures twenty times, and tells how it goes."""
+    began, sizes = time.monotonic(), []
+    for step in range(1, 21):
+        time.sleep(max(0.0, began + (until - began) * step / 20 - time.monotonic()))
+        sizes.append(size := Size.now())
+        calls = sum(tally.outcomes.values())
+        print(
+            f"{time.monotonic() - began:5.0f} s  {calls:7} calls  {tally.retries:5} more tries  {size.sockets:3} sockets"
+            f"  {size.megabytes:6.1f} MiB  {size.objects:7} objects  {len(tally.wrong)} wrong",
+            flush=True,
+        )
+    return sizes
+
+
+def report(tally: Tally, sizes: list[Size], seconds: float) -> bool:
+    """Prints what came of it; whether that is good."""
+    total = sum(tally.outcomes.values())
+    right = sum(count for (_, outcome), count in tally.outcomes.items() if outcome == "right")
+    print(f"\n{total} calls in {seconds:.0f} s ({total / seconds:.0f} a second), {tally.retries} more tries")
+    for name in dict.fromkeys(name for name, _ in tally.outcomes):
+        found = sorted(((n, outcome) for (call, outcome), n in tally.outcomes.items() if call == name), reverse=True)
+        print(f"  {name:6}", ", ".join(f"{outcome} {count}" for count, outcome in found))
+    early, late = sizes[4:9], sizes[-5:]
+    print(
+        f"right results {right}, exceptions of the package {total - right - len(tally.wrong)}, wrong {len(tally.wrong)}"
+    )
+    good = not tally.wrong and right > total / 2
+    for what, allowed in (("sockets", 8.0), ("files", 8.0), ("megabytes", 5.0), ("objects", 2000.0)):
+        before, after = (statistics.median(getattr(size, what) for size in part) for part in (early, late))
+        grown = after - before
+        good = good and grown <= allowed
+        print(f"{what}: {before:.0f} early, {after:.0f} late ({grown:+.1f}, allowed {allowed:+.0f})")
+    print(*tally.wrong[:20], sep="\n")
+    return good
+
+
+def soak(seconds: float, threads: int) -> bool:
+    """Runs it all; whether every call was accounted for and nothing grew."""
+    _, ids = stocked()
+    server = subprocess.Popen(
+        [sys.executable, __file__, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    tally, until = Tally(), time.monotonic() + seconds
+    try:
+        with oc.OctopusCards(
+            api_key="emulator-key",
+            api_secret="emulator-secret",
+            base_url=server.stdout.readline().strip(),
+            timeout=1.0,
+            on_retry=tally.retried,
+        ) as client:
+            calls = Calls(client, ids)
+            workers = [threading.Thread(target=work, args=(calls, tally, seed, until)) for seed in range(threads)]
+            for worker in workers:
+                worker.start()
+            sizes = watch(until, tally)
+            for worker in workers:
+                worker.join()
+    finally:
+        server.stdin.close()
+        server.wait(30)
+        server.stdout.close()
+    return report(tally, sizes, seconds)
+
+
+def main() -> None:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve()
+    elif not soak(options.seconds, options.threads):
+        sys.exit("the soak found something")
+
+
+if __name__ == "__main__":
+    main()
