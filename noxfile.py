@@ -161,8 +161,8 @@ def lock(session: nox.Session) -> None:
     """Writes the lock of everything that the sessions install, with hashes: after a change in pyproject.toml."""
     names = [option for name in PROJECT["dependency-groups"] for option in ("--group", name)]
     session.run(
-        nox.virtualenv.UV, "pip", "compile", "pyproject.toml", *names, "--universal", "--generate-hashes", "--no-emit-index-url",
-        "--no-header", "--quiet", "--output-file", LOCK, *session.posargs, external=True,
+        nox.virtualenv.UV, "pip", "compile", "pyproject.toml", *names, "--universal", "--generate-hashes",
+        "--no-emit-index-url", "--no-header", "--quiet", "--output-file", LOCK, *session.posargs, external=True,
     )  # fmt: skip
 
 

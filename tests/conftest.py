@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from octopus_cards.emulator import Emulator
+from secrets_in_the_log import GIVEN, RECIPIENTS, searched
 from worlds import WORLDS, World, world_of
 
 # Histories of moving lists: quick by default, `HYPOTHESIS_PROFILE=thorough` for many more.
@@ -24,8 +25,27 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 PROJECT = Path(__file__).parent.parent
 
 
+@pytest.fixture(autouse=True)
+def no_secret_in_the_log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test's DEBUG log is searched; the end of the run tells how much that was."""
+    with searched(monkeypatch) as (lines, issued):
+        yield
+    request.node.user_properties.append(("log", (len(lines), len(issued))))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Counts the fault matrix: its rows are the tests of test_faults.py that run in each world."""
+    """Tells of the whole run what no single test can."""
+    count_the_fault_matrix(terminalreporter)
+    reports = [report for found in terminalreporter.stats.values() for report in found if hasattr(report, "when")]
+    logs = [dict(report.user_properties)["log"] for report in reports if "log" in dict(report.user_properties)]
+    lines, issued = (sum(log[i] for log in logs) for i in (0, 1))
+    terminalreporter.write_line(
+        f"log: {lines} lines at DEBUG searched for {len(GIVEN) + len(RECIPIENTS)} secrets and {issued} tokens"
+    )
+
+
+def count_the_fault_matrix(terminalreporter: Any) -> None:
+    """Its rows are the tests of test_faults.py that run in each world."""
     outcomes: Counter[tuple[str, str]] = Counter()
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
