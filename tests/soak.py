@@ -147,7 +147,7 @@ class Calls:
         for _ in range(20):
             try:
                 for order in items:
-                    got.append(order.id)
+                    got.append(order.id)  # noqa: PERF401 - what came before a failure counts
             except oc.RequestError as error:
                 items = self._orders.list(resume=error.position)
             else:
@@ -218,7 +218,8 @@ def watch(until: float, tally: Tally) -> list[Size]:
         calls = sum(tally.outcomes.values())
         print(
             f"{time.monotonic() - began:5.0f} s  {calls:7} calls  {tally.retries:5} more tries"
-            f"  {size.sockets:3} sockets  {size.megabytes:6.1f} MiB  {size.objects:7} objects  {len(tally.wrong)} wrong",
+            f"  {size.sockets:3} sockets  {size.megabytes:6.1f} MiB  {size.objects:7} objects"
+            f"  {len(tally.wrong)} wrong",
             flush=True,
         )
     return sizes
