@@ -32,7 +32,28 @@ def test_the_readmes_lines_run_as_they_stand(emulator: Emulator, tmp_path: Path)
 
 
 def test_the_readmes_emulator_lines_run_as_they_stand(tmp_path: Path) -> None:
-    assert run_program(BLOCKS[1], tmp_path, {}) == ""
+    assert run_program(BLOCKS[2], tmp_path, {}) == ""
+
+
+def test_the_readmes_log_looks_as_it_says(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.fail_next(503, path="/api/v1/topups/orders")
+    calls = "from octopus_cards import OctopusCards\nOctopusCards().topups.orders.page()\n"
+    program = tmp_path / "program.py"
+    program.write_text(BLOCKS[1] + calls, "utf-8")
+    with emulator.serve() as url:
+        env = {"API_KEY": emulator.api_key, "API_SECRET": emulator.api_secret, "BASE_URL": url}
+        done = subprocess.run(
+            [sys.executable, str(program)],
+            env=os.environ | {f"OCTOPUS_CARDS_{name}": value for name, value in env.items()},
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+    found = [re.sub(r"\d+ ms|\d\.\d{3} s|\w{27}", "_", line) for line in done.stderr.splitlines()]
+    assert found == [
+        "DEBUG:octopus_cards:POST /auth/login 200 in _ (request _, attempt 1)",
+        "DEBUG:octopus_cards:GET /api/v1/topups/orders 503 in _ (request _, attempt 1)",
+        "INFO:octopus_cards:GET /api/v1/topups/orders is tried again in _ after ServerError (request _, attempt 1)",
+        "DEBUG:octopus_cards:GET /api/v1/topups/orders 200 in _ (request _, attempt 2)",
+    ]
 
 
 def test_the_readme_has_ten_lines_of_code() -> None:

@@ -5,7 +5,19 @@ import datetime
 from decimal import Decimal
 from typing import assert_type
 
-from octopus_cards import AsyncOctopusCards, Cadence, OctopusCards, Page, RateLimitError, TopupOrder, TopupStatus
+from octopus_cards import (
+    AsyncOctopusCards,
+    Cadence,
+    ListPosition,
+    OctopusCards,
+    Page,
+    RateLimitError,
+    RequestError,
+    Retry,
+    TopupOrder,
+    TopupStatus,
+    WaitTimeoutError,
+)
 from octopus_cards.emulator import Emulator
 from octopus_cards_api.models import TopupOrder as GeneratedOrder
 
@@ -32,6 +44,32 @@ with OctopusCards("token", environment="sandbox", timeout=20, attempts=2) as cli
         assert_type(error.code, str | None)
 
 
+def told(retry: Retry) -> None:
+    """A hook."""
+    assert_type(retry.attempt, int)
+    assert_type(retry.delay, float)
+    assert_type(retry.cause, RequestError)
+
+
+with OctopusCards(api_key="key", api_secret="secret", on_retry=told) as client:
+    orders = client.topups.orders
+    try:
+        ids = [order.id for order in orders.list(request_id="trace")]
+    except RequestError as error:
+        assert_type(error.position, ListPosition | None)
+        ids = [order.id for order in orders.list(resume=error.position)]
+    try:
+        for order in orders.wait_many(ids, timeout=60):
+            assert_type(order, TopupOrder)
+    except WaitTimeoutError as error:
+        assert_type(error.orders, tuple[TopupOrder, ...])
+    client.logout()
+
+
+async def heard(retry: Retry) -> None:
+    """An async hook."""
+
+
 async def token() -> str:
     """A token from somewhere."""
     return "token"
@@ -39,7 +77,7 @@ async def token() -> str:
 
 async def main() -> None:
     """The same, awaited."""
-    async with AsyncOctopusCards(token) as client:
+    async with AsyncOctopusCards(token, on_retry=heard) as client:
         orders = client.topups.orders
         assert_type(await orders.page(), Page[TopupOrder])
         async for order in orders.list():
@@ -47,6 +85,9 @@ async def main() -> None:
         async for page in orders.list().pages():
             assert_type(page, Page[TopupOrder])
         assert_type(await orders.wait(1, timeout=None), TopupOrder)
+        async for order in orders.wait_many([1, 2]):
+            assert_type(order, TopupOrder)
+        await client.logout()
 
 
 asyncio.run(main())
