@@ -61,8 +61,8 @@ class RequestError(OctopusCardsError):
         stopped: Why it was not tried again though the fault may pass, for people to read; None where repeating
             cannot help.
         passing: Whether trying again can help; not so once the client is closed, say.
-        request_id: The `X-Request-Id` of the answer, else the one that was sent; quote it to support. None where
-            nothing was sent.
+        request_id: The `X-Request-Id` of the answer, else the one that was to be sent; quote it to support. None
+            where it did not come to that.
         position: How far a list was read before this; `orders.list(resume=error.position)` goes on from there.
             None for what is no list.
     """

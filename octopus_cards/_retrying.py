@@ -131,7 +131,7 @@ class Retrying:
             return "repeating it could do it twice"
         if tries < self.attempts:
             return ""
-        return f"it was the last of {tries} attempts" if tries > 1 else "only one attempt was allowed"
+        return "no attempt is left" if tries > 1 else "only one attempt was allowed"
 
 
 def is_passing(error: RequestError) -> bool:

@@ -30,10 +30,10 @@ def demo() -> int:
     emulator.populate(41)
     emulator.add_order(client_reference="CAMPAIGN_DEC_24", product_id=4218, delivered_after=12.0)
     screen.say("An emulated Octopus Cards server in this process, its time eight times as fast. No network is used.")
-    with emulator.client() as client:
+    with emulator.client(api_key=emulator.api_key, api_secret=emulator.api_secret) as client:
         _show(client, emulator, screen)
     screen.say("")
-    screen.say(f"Done: {len(emulator.requests)} requests. The same code talks to the real API with your token.")
+    screen.say(f"Done: {len(emulator.requests)} requests. The same code talks to the real API with your key.")
     return 0
 
 
