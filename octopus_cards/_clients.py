@@ -88,7 +88,7 @@ class OctopusCards:
         on_retry: Called before a call is tried again, with a `Retry`: the attempt that failed, the delay in seconds,
             and the cause. What it raises ends the call.
         transport: The escape hatch: a transport of the HTTP library (httpx.BaseTransport). Proxies named in
-            the environment are then its own affair.
+            the environment, and connections after a fork, are then its own affair.
 
     Attributes:
         topups: Game credit and mobile recharges; `topups.orders` are the orders.

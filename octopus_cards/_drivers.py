@@ -13,9 +13,10 @@ from typing import Any, Generic, TypeVar, cast
 import anyio
 
 from octopus_cards._clock import Clock
+from octopus_cards._exceptions import NotSentError
 from octopus_cards._flows import Alone, Consult, Effect, Emit, Flow, Pause, Send, Stream
 from octopus_cards._forks import renew_after_fork
-from octopus_cards._wire import AsyncConnection, Connection
+from octopus_cards._wire import AsyncConnection, Call, Connection
 
 T = TypeVar("T")
 
@@ -53,18 +54,26 @@ class _Steps:
         self._resume = partial(self._flow.throw, error)
 
 
+def _entangled(call: Call[Any]) -> NotSentError:
+    problem = "a hook called the client that calls it: while it logs in, it cannot wait for its own login"
+    entangled = NotSentError(problem, method=call.method, path=call.path)
+    entangled.passing = False
+    return entangled
+
+
 class BlockingDriver:
     """Carries out flows by blocking the calling thread."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
-        self._alone = threading.Lock()
+        self.renew()
         renew_after_fork(self)
 
     def renew(self) -> None:
         """The thread that held the lock is not in this process."""
         self._alone = threading.Lock()
+        self._holder: int | None = None
 
     def run(self, flow: Flow[T]) -> T:
         """The result of a flow."""
@@ -97,9 +106,15 @@ class BlockingDriver:
                 return self._connection.send(effect)
             case Pause(seconds):
                 return self._clock.sleep(seconds)
-            case Alone(_, flow):
+            case Alone(call, flow):
+                if self._holder == threading.get_ident():
+                    raise _entangled(call)
                 with self._alone:
-                    return self.run(flow())
+                    self._holder = threading.get_ident()
+                    try:
+                        return self.run(flow())
+                    finally:
+                        self._holder = None
             case Consult(function, arguments):
                 result = function(*arguments)
                 if inspect.iscoroutine(result):
@@ -114,12 +129,13 @@ class AsyncDriver:
     def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
-        self._alone = anyio.Lock()
+        self.renew()
         renew_after_fork(self)
 
     def renew(self) -> None:
         """The task that held the lock is not in this process."""
         self._alone = anyio.Lock()
+        self._holder: int | None = None
 
     async def run(self, flow: Flow[T]) -> T:
         """The result of a flow."""
@@ -154,8 +170,15 @@ class AsyncDriver:
                 return await self._clock.asleep(seconds)
             case Alone(call, flow):
                 self._connection.check_loop(call)
+                task = anyio.get_current_task().id
+                if self._holder == task:
+                    raise _entangled(call)
                 async with self._alone:
-                    return await self.run(flow())
+                    self._holder = task
+                    try:
+                        return await self.run(flow())
+                    finally:
+                        self._holder = None
             case Consult(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result

@@ -10,7 +10,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._clock import Clock
-from octopus_cards._exceptions import AuthenticationError, RequestError
+from octopus_cards._exceptions import (
+    AuthenticationError,
+    NotSentError,
+    OutcomeUnknownError,
+    RateLimitError,
+    RequestError,
+)
 from octopus_cards._flows import Consult, Flow, Pause, Send
 from octopus_cards._judging import judge
 from octopus_cards._redaction import withheld
@@ -66,30 +72,58 @@ def exchange(
 ) -> Flow[Reply[T]]:
     """Makes one call, by the rules of `Retrying`; begins no further try at or after `until` (monotonic).
 
-    All its tries carry one `X-Request-Id`.
+    All its tries carry one `X-Request-Id`. What it raises speaks of all of them: nothing of a call was sent only if
+    nothing of any try was.
     """
     request_id = request_id or ksuid(session.clock.now(), session.random)
-    tries, refused, failure = 0, None, None
+    tried = _Tried()
+    try:
+        return (yield from _tries(call, session, until, request_id, tried))
+    except NotSentError as error:
+        if not tried.perhaps_done:
+            raise
+        told = f"an earlier attempt was sent, and what came of it is not known; of the last: {error.args[0]}"
+        unknown = OutcomeUnknownError(told, method=call.method, path=call.path, attempts=tried.times)
+        unknown.request_id, unknown.stopped, unknown.passing = request_id, error.stopped, error.passing
+        raise unknown from error
+
+
+@dataclass(slots=True)
+class _Tried:
+    """How often a call was tried, and whether the server may have done what it asks."""
+
+    times: int = 0
+    perhaps_done: bool = False
+
+    def failed(self, failure: RequestError) -> None:
+        """Counts a try that failed; what was refused for its token or its rate was not done."""
+        self.perhaps_done |= not isinstance(failure, NotSentError | AuthenticationError | RateLimitError)
+
+
+def _tries(call: Call[T], session: Session, until: float, request_id: str, tried: _Tried) -> Flow[Reply[T]]:
+    refused, failure = None, None
     while True:
         token = (yield from session.credentials.token(session, call)) if call.authenticated else ""
         if failure is not None and token == refused:
             raise failure
-        tries += 1
+        tried.times += 1
         try:
-            return (yield from _attempt(Send(call, token, request_id), session, tries))
+            return (yield from _attempt(Send(call, token, request_id), session, tried.times))
         except RequestError as error:
             failure = error
+        tried.failed(failure)
+        left = until - session.clock.monotonic()
         if isinstance(failure, AuthenticationError) and token:
             another = session.credentials.refused(token, failure, session.clock)
-            if another and refused is None:
+            if another and refused is None and left > 0:
                 refused = token
                 continue
-        counted = tries if refused is None else tries - 1
-        delay = session.retrying.verdict(failure, call, counted, until - session.clock.monotonic())
+        counted = tried.times if refused is None else tried.times - 1
+        delay = session.retrying.verdict(failure, call, counted, left)
         if delay is None or isinstance(delay, str):
             failure.stopped = delay
             raise failure
-        yield from _pause_before_repeating(Retry(tries, delay, failure), session)
+        yield from _pause_before_repeating(Retry(tried.times, delay, failure), session)
 
 
 def _attempt(send: Send, session: Session, attempt: int) -> Flow[Reply[Any]]:

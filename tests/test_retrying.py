@@ -107,6 +107,48 @@ def test_the_message_of_a_503_is_no_command(world: World, emulator: Emulator) ->
     assert emulator.clock.monotonic() < 1
 
 
+@pytest.mark.parametrize("first", [{"lost": True}, {"status": 503}])
+def test_nothing_was_sent_only_if_nothing_of_any_try_was(
+    world: World, emulator: Emulator, first: dict[str, Any]
+) -> None:
+    order_id = emulator.add_order()
+    emulator.fail_next(**first)
+    emulator.fail_next(connection="refused", times=9)
+    with pytest.raises(oc.OutcomeUnknownError, match=r"an earlier attempt was sent.* Connection refused") as failed:
+        world.call(world.of(emulator), "set_notification_email", order_id, "a@example.com")
+    assert (failed.value.attempts, failed.value.stopped) == (4, "no attempt is left")
+    assert isinstance(failed.value.__cause__, oc.NotSentError)
+
+
+@pytest.mark.parametrize("first", [{"connection": "refused"}, {"status": 429}, {"status": 401}])
+def test_what_was_refused_at_the_door_was_not_done(world: World, emulator: Emulator, first: dict[str, Any]) -> None:
+    tokens = iter(["old", *[emulator.token] * 9])
+    emulator.fail_next(**first)
+    emulator.fail_next(connection="refused", times=9)
+    with pytest.raises(oc.NotSentError):
+        world.call(world.of(emulator, token=lambda: next(tokens)), "page")
+
+
+def test_a_hook_cannot_wait_for_the_login_that_it_hears_of(world: World, emulator: Emulator) -> None:
+    seen: list[str] = []
+
+    def sync_hook(retry: oc.Retry) -> None:
+        with pytest.raises(oc.NotSentError, match="a hook called the client that calls it"):
+            client.topups.orders.page()
+        seen.append(retry.cause.path)
+
+    async def async_hook(retry: oc.Retry) -> None:
+        with pytest.raises(oc.NotSentError, match="a hook called the client that calls it"):
+            await client.topups.orders.page()
+        seen.append(retry.cause.path)
+
+    emulator.fail_next(503, path="/auth/login")
+    hook = sync_hook if world.kind == "sync" else async_hook
+    client = world.of(emulator, api_key=emulator.api_key, api_secret=emulator.api_secret, on_retry=hook)
+    world.call(client, "page")
+    assert seen == ["/auth/login"]
+
+
 def test_a_broken_server_is_left_alone_by_all_threads_together(world: World, emulator: Emulator) -> None:
     emulator.fail_next(503, times=10_000)
     client = world.of(emulator)

@@ -221,7 +221,7 @@ class AsyncConnection:
     async def aclose(self) -> None:
         """Closes every connection; a second time does nothing."""
         if not self._is_at_home():
-            # What is tied to a loop that is over can only be dropped.
+            # What is tied to another loop, which may be over, can only be dropped.
             self._parents.append(self._client)
-            self._client = self._make()
+            self._client = self._make(transport=None)
         await self._client.aclose()
