@@ -15,17 +15,16 @@ from urllib.parse import parse_qsl
 from octopus_cards._answers import RawResponse
 from octopus_cards._clients import AsyncOctopusCards, OctopusCards
 from octopus_cards._config import check_token
-from octopus_cards._wire import CONNECTION_FAULTS, ConnectionFault, Incoming, in_process
+from octopus_cards._request_ids import ksuid
+from octopus_cards._wire import ConnectionFault, Incoming, in_process
 from octopus_cards.emulator._api import Api
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._auth import Auth
 from octopus_cards.emulator._clock import EmulatorClock
-from octopus_cards.emulator._faults import Fault, scripted_answer
+from octopus_cards.emulator._faults import Fault, failing_connection, next_fault, scripted_answer
 from octopus_cards.emulator._requests import ReceivedRequest
 from octopus_cards.emulator._server import serving
-from octopus_cards.emulator._store import Store
-
-_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+from octopus_cards.emulator._store import Store, all_steps, past_orders
 
 
 class Emulator:
@@ -73,10 +72,8 @@ class Emulator:
         self._seed = seed
         self._random = Random(seed)
         self._store = Store(self._random, self.clock.now, assumptions.back_channel_every)
-        lifetimes = (access_lifetime, refresh_lifetime)
-        keys = (api_key, api_secret)
-        # Drawn apart, so that a login changes no order.
-        self._auth = Auth(keys, token, lifetimes, Random(f"tokens {seed}"), self.clock.now, assumptions)
+        lifetimes, draw = (access_lifetime, refresh_lifetime), Random(f"tokens {seed}")  # so a login changes no order
+        self._auth = Auth((api_key, api_secret), token, lifetimes, draw, self.clock.now, assumptions)
         self._api = Api(self._store, self._auth, assumptions)
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
@@ -114,9 +111,7 @@ class Emulator:
             client_reference: The caller's own key, unique.
             product_id: This and the other fields of the product: what is not given comes from a small
                 catalogue, drawn by the seed.
-            product_name: See `product_id`.
-            variant_name: See `product_id`.
-            country_code: See `product_id`.
+            product_name, variant_name, country_code: See `product_id`.
             amount: What was debited, with the digits that shall be on the wire.
             currency: See `product_id`.
             input_data: The recipient.
@@ -126,10 +121,7 @@ class Emulator:
         Raises:
             ValueError: The client_reference is taken, a time is negative, or created_at is naive.
         """
-        endings = {"DELIVERED": delivered_after, "FAILED": failed_after, "CANCELLED": cancelled_after}
-        steps = [*life, *((after, ending) for ending, after in endings.items() if after is not None)]
-        if any(after < 0 for after, _ in steps):
-            raise ValueError(f"an order cannot change before it was created, got {steps}")
+        steps = all_steps(life, {"DELIVERED": delivered_after, "FAILED": failed_after, "CANCELLED": cancelled_after})
         if created_at is not None and created_at.tzinfo is None:
             raise ValueError(f"created_at must be aware of its offset, got {created_at!r}")
         given = {
@@ -155,15 +147,7 @@ class Emulator:
         """
         if count < 0:
             raise ValueError(f"count must be 0 or more, got {count}")
-        moments = (self.clock.now() - datetime.timedelta(minutes=7 * n) for n in range(count, 0, -1))
-        return [self._add_past(moment, number) for number, moment in enumerate(moments, start=1)]
-
-    def _add_past(self, moment: datetime.datetime, number: int) -> int:
-        ending = self._random.choices(("DELIVERED", "FAILED", "CANCELLED", None), (16, 2, 1, 1))[0]
-        after = float(self._random.randint(3, 40))
-        still_to_go = (self.clock.now() - moment).total_seconds()
-        life = [(after, ending)] if ending else [(still_to_go + after, "DELIVERED")]
-        return self.add_order(created_at=moment, life=life, client_reference=f"ORDER-{number:05}")
+        return [self.add_order(**order) for order in past_orders(count, self._random, self.clock.now())]
 
     def fail_next(
         self,
@@ -199,16 +183,7 @@ class Emulator:
         Raises:
             ValueError: Not exactly one of status, `lost` and connection is given; or one that cannot be.
         """
-        if (status is not None) + lost + (connection is not None) != 1:
-            raise ValueError(
-                "one of status, lost and connection must be given, "
-                f"got status={status!r}, lost={lost!r}, connection={connection!r}"
-            )
-        connection = "dropped" if lost else connection
-        if connection is not None and connection not in CONNECTION_FAULTS:
-            raise ValueError(f"connection must be one of {', '.join(CONNECTION_FAULTS)}, got {connection!r}")
-        if status is not None and status not in range(200, 1000):
-            raise ValueError(f"status must be an integer from 200 to 999, got {status!r}")
+        connection = failing_connection(status, lost=lost, connection=connection)
         if times < 1:
             raise ValueError(f"times must be 1 or more, got {times}")
         answer = None if status is None else scripted_answer(status, message, body, headers, retry_after)
@@ -261,23 +236,15 @@ class Emulator:
         query = dict(parse_qsl(query_text, keep_blank_values=True))
         with self._lock:
             request = ReceivedRequest(incoming.method, path, query, headers, incoming.body, self.clock.now())
-            fault = self._next_fault(request)
+            fault = next_fault(self._faults, request)
             if fault and fault.not_sent:
                 raise ConnectionFault(fault.connection or "")
             self.requests.append(request)
             answer = fault.answer if fault and fault.answer else self._api.answer(request)
             own = {
                 "date": format_datetime(request.at, usegmt=True),
-                "x-request-id": headers.get("x-request-id") or "".join(self._random.choices(_BASE62, k=27)),
+                "x-request-id": headers.get("x-request-id") or ksuid(request.at, self._random),
             }
         if fault and fault.connection:
             raise ConnectionFault(fault.connection)
         return RawResponse(answer.status_code, own | dict(answer.headers), answer.content)
-
-    def _next_fault(self, request: ReceivedRequest) -> Fault | None:
-        fault = next((fault for fault in self._faults if fault.meets(request)), None)
-        if fault is not None:
-            fault.times -= 1
-            if fault.times < 1:
-                self._faults.remove(fault)
-        return fault

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from octopus_cards._answers import RawResponse
+from octopus_cards._wire import CONNECTION_FAULTS
 from octopus_cards.emulator._assumptions import Problem
 from octopus_cards.emulator._json import answer, envelope
 from octopus_cards.emulator._requests import ReceivedRequest
@@ -44,6 +45,31 @@ class Fault:
     def meets(self, request: ReceivedRequest) -> bool:
         """Whether this request is one of them."""
         return self.method in (None, request.method) and self.path in (None, request.path)
+
+
+def next_fault(faults: list[Fault], request: ReceivedRequest) -> Fault | None:
+    """What happens to this request; the first that meets it, which is used up by one."""
+    fault = next((fault for fault in faults if fault.meets(request)), None)
+    if fault is not None:
+        fault.times -= 1
+        if fault.times < 1:
+            faults.remove(fault)
+    return fault
+
+
+def failing_connection(status: int | None, *, lost: bool, connection: str | None) -> str | None:
+    """In which way the connection fails; None where it does not."""
+    if (status is not None) + lost + (connection is not None) != 1:
+        raise ValueError(
+            "one of status, lost and connection must be given, "
+            f"got status={status!r}, lost={lost!r}, connection={connection!r}"
+        )
+    if status is not None and status not in range(200, 1000):
+        raise ValueError(f"status must be an integer from 200 to 999, got {status!r}")
+    connection = "dropped" if lost else connection
+    if connection is not None and connection not in CONNECTION_FAULTS:
+        raise ValueError(f"connection must be one of {', '.join(CONNECTION_FAULTS)}, got {connection!r}")
+    return connection
 
 
 def scripted_answer(

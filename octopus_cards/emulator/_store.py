@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -111,6 +111,24 @@ CATALOGUE: tuple[tuple[int, str, str, str, Decimal, str, dict[str, str]], ...] =
         {"phone_number": "+910000000001"},
     ),
 )
+
+
+def all_steps(life: Iterable[tuple[float, str]], endings: Mapping[str, float | None]) -> list[tuple[float, str]]:
+    """The course of an order, as (seconds after its creation, status)."""
+    steps = [*life, *((after, ending) for ending, after in endings.items() if after is not None)]
+    if any(after < 0 for after, _ in steps):
+        raise ValueError(f"an order cannot change before it was created, got {steps}")
+    return steps
+
+
+def past_orders(count: int, random: Random, now: datetime.datetime) -> Iterator[dict[str, Any]]:
+    """So many orders, one each seven minutes of the past; most end soon after, some within the next minute."""
+    for number in range(1, count + 1):
+        ago = datetime.timedelta(minutes=7 * (count - number + 1))
+        ending = random.choices(("DELIVERED", "FAILED", "CANCELLED", None), (16, 2, 1, 1))[0]
+        after = float(random.randint(3, 40))
+        life = [(after, ending)] if ending else [(ago.total_seconds() + after, "DELIVERED")]
+        yield {"created_at": now - ago, "life": life, "client_reference": f"ORDER-{number:05}"}
 
 
 class Store:
