@@ -111,7 +111,9 @@ class Emulator:
             client_reference: The caller's own key, unique.
             product_id: This and the other fields of the product: what is not given comes from a small
                 catalogue, drawn by the seed.
-            product_name, variant_name, country_code: See `product_id`.
+            product_name: See `product_id`.
+            variant_name: See `product_id`.
+            country_code: See `product_id`.
             amount: What was debited, with the digits that shall be on the wire.
             currency: See `product_id`.
             input_data: The recipient.
