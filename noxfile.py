@@ -143,6 +143,16 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Breaks the logic in a thousand small ways, one at a time, and tells what no test notices (many minutes)."""
+    session.install(*group("mutation"), built_wheel())
+    # What an earlier run found says nothing of today's tests.
+    shutil.rmtree("mutants", ignore_errors=True)
+    session.run("mutmut", "run", *session.posargs, env={"HYPOTHESIS_PROFILE": "mutation"})
+    session.run("python", "tests/mutation.py", *session.posargs)
+
+
+@nox.session
 def record(session: nox.Session) -> None:
     """Makes the cassettes again: from the emulator, or with `-- --live` from the real API."""
     session.install(*group("tests"), built_wheel())

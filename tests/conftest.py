@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 from octopus_cards.emulator import Emulator
 from secrets_in_the_log import GIVEN, RECIPIENTS, searched
@@ -20,6 +20,16 @@ from worlds import WORLDS, World, world_of
 settings.register_profile("quick", max_examples=300, deadline=None, database=None, derandomize=True)
 settings.register_profile("many", max_examples=2_000, deadline=None, database=None, derandomize=True)
 settings.register_profile("thorough", max_examples=20_000, deadline=None, database=None)
+# One mutant after another is to fall, quickly and each time alike; what made it fall need not be small.
+settings.register_profile(
+    "mutation",
+    max_examples=50,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 PROJECT = Path(__file__).parent.parent
