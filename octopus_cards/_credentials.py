@@ -46,7 +46,7 @@ class Given:
         return self._token
         yield
 
-    def accepted(self, token: str) -> None:
+    def accepted(self) -> None:
         """Nothing follows."""
 
     def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
@@ -72,7 +72,7 @@ class Asked:
         except (TypeError, ValueError) as error:
             raise NotSentError(str(error), method=call.method, path=call.path) from None
 
-    def accepted(self, token: str) -> None:
+    def accepted(self) -> None:
         """Nothing follows."""
 
     def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
@@ -115,7 +115,7 @@ class LoggedIn:
         token: str = yield Alone(call, partial(self._renewed, session, call, failures))
         return token
 
-    def accepted(self, token: str) -> None:
+    def accepted(self) -> None:
         """The tokens are good."""
         self._refusals = 0
 

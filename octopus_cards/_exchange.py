@@ -39,7 +39,7 @@ class Credentials(Protocol):
         """
         ...
 
-    def accepted(self, token: str) -> None:
+    def accepted(self) -> None:
         """Takes note that the server took a token."""
         ...
 
@@ -135,7 +135,7 @@ def _attempt(send: Send, session: Session, attempt: int) -> Flow[Reply[Any]]:
         # A server can put anything there, the token that it was sent among it.
         request_id = withheld(send.without_secrets(answer.request_id or send.request_id))
         if send.token and answer.status_code < 500 and answer.status_code != 401:
-            session.credentials.accepted(send.token)
+            session.credentials.accepted()
         value = judge(send, answer, session.clock)
     except RequestError as error:
         ended = ended if ended != "cut off" else type(error).__name__

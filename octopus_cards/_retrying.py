@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -145,7 +144,7 @@ def retry_after(answer: RawResponse, message: str, clock: Clock) -> float | None
     """The seconds to wait: from the header, a number or a date, else from a 429's message as documented."""
     header = (answer.header("Retry-After") or "").strip()
     if header.isdecimal() and header.isascii():
-        return float(header) if len(header) < 300 else math.inf
+        return float(header)
     if (moment := http_date(header)) is not None:
         return max(0.0, (moment - clock.now()).total_seconds())
     told = _IN_MESSAGE.search(message) if answer.status_code == 429 else None

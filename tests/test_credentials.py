@@ -16,6 +16,7 @@ from worlds import World, world_of
 
 LOGIN, REFRESH, LOGOUT = "/auth/login", "/auth/refresh", "/auth/logout"
 ORDERS = "/api/v1/topups/orders"
+ANSWERED: dict[str, Any] = {"method": "GET", "path": ORDERS, "status_code": 401}
 
 
 def logging_in(world: World, emulator: Emulator, **options: Any) -> Any:
@@ -399,3 +400,73 @@ def test_no_repr_shows_a_key_or_a_token(emulator: Emulator) -> None:
         shown = repr([client, session, session.credentials, vars(session.credentials), client._driver])
     for secret in (emulator.api_key, emulator.api_secret, token):
         assert secret not in shown
+
+
+def test_a_refusal_that_comes_after_the_tokens_were_dropped_is_renewed(emulator: Emulator) -> None:
+    """A logout ends while another call is on its way, whose 401 then finds no tokens to drop."""
+    with emulator.client(api_key=emulator.api_key, api_secret=emulator.api_secret) as client:
+        client.topups.orders.page()
+        credentials: Any = client._session.credentials
+        token = credentials._pair.access
+        credentials.forget()
+        error = oc.AuthenticationError("no", **ANSWERED)
+        assert credentials.refused(token, error, emulator.clock) is True
+        client.topups.orders.page()
+    assert paths(emulator) == [LOGIN, ORDERS, LOGIN, ORDERS]
+
+
+def test_a_refusal_of_tokens_that_others_replaced_leaves_the_new_ones(emulator: Emulator) -> None:
+    with emulator.client(api_key=emulator.api_key, api_secret=emulator.api_secret) as client:
+        client.topups.orders.page()
+        client._session.credentials.refused("older", oc.AuthenticationError("no", **ANSWERED), emulator.clock)
+        client.topups.orders.page()
+    assert paths(emulator) == [LOGIN, ORDERS, ORDERS]
+
+
+def test_a_token_is_over_at_the_moment_that_the_server_named(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator, attempts=1)
+    world.call(client, "page")
+    emulator.clock.advance(3600)
+    for path in ("/auth/refresh", LOGIN):
+        emulator.fail_next(400, path=path)
+    paths(emulator)
+    with pytest.raises(oc.BadRequestError):
+        world.call(client, "page")
+    assert paths(emulator) == ["/auth/refresh", LOGIN]
+
+
+def test_what_could_not_be_sent_for_want_of_a_token_names_its_call(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(503, path=LOGIN, times=9)
+    with pytest.raises(oc.NotSentError) as failed:
+        world.call(logging_in(world, emulator), "page")
+    assert (failed.value.method, failed.value.path) == ("GET", ORDERS)
+
+
+@pytest.mark.parametrize(("life", "logins"), [(0, 1), (1, 2), (2, 2)])
+def test_a_pair_lives_as_long_as_the_server_says_unless_that_is_no_time(
+    world: World, emulator: Emulator, life: int, logins: int
+) -> None:
+    body = json.loads(answer_to_a_login())
+    now = datetime.datetime(2026, 5, 19, 14, tzinfo=datetime.UTC)
+    for kind in ("access", "refresh"):
+        body["data"][f"{kind}_expires_at"] = (now + datetime.timedelta(seconds=life)).isoformat()
+    late = {"date": now.strftime("%a, %d %b %Y %H:%M:%S GMT")}
+    emulator.fail_next(200, body=body, headers=late, path=LOGIN, times=9)
+    emulator.fail_next(200, body="[]", path=ORDERS, times=9)
+    client = logging_in(world, emulator)
+    for _ in range(2):
+        world.call(client, "page")
+        emulator.clock.advance(60)
+    assert paths(emulator).count(LOGIN) == logins
+
+
+def test_a_500_does_not_say_that_a_token_is_good(world: World, emulator: Emulator) -> None:
+    client = logging_in(world, emulator)
+    for status in (401, 500, 401):
+        emulator.fail_next(status, path=ORDERS)
+    with pytest.raises(oc.AuthenticationError):
+        world.call(client, "page")
+    emulator.requests.clear()
+    with pytest.raises(oc.AuthenticationError):
+        world.call(client, "page")
+    assert paths(emulator) == []

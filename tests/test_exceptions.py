@@ -109,3 +109,42 @@ def test_what_a_server_echoes_of_secrets_is_not_printed(secret: str) -> None:
         assert "not good: <withheld>" in shown
         assert "really" in shown
     assert secret in error.message
+
+
+def test_a_wait_for_many_says_how_many_more() -> None:
+    told = [str(oc.WaitTimeoutError.after([ORDER] * count, elapsed=2.0, polls=count)) for count in (1, 2, 3)]
+    begin, end = (
+        f"topup order {ORDER_ID} is still PENDING",
+        "It may still complete: wait again, or set a notification e-mail.",
+    )
+    assert told == [
+        f"{begin} after 2.0 s and 1 read. {end}",
+        f"{begin} (and 1 other) after 2.0 s and 2 reads. {end}",
+        f"{begin} (and 2 others) after 2.0 s and 3 reads. {end}",
+    ]
+
+
+def test_a_cancelled_wait_says_what_it_saw() -> None:
+    told = [
+        str(oc.WaitCancelledError.after(ids, seen)) for ids, seen in (([7], []), ([7, 8], [ORDER]), ([7, 8, 9], []))
+    ]
+    end = "nothing happens to the orders"
+    assert told == [
+        f"the wait for topup order 7 was cancelled (not read yet); {end}",
+        f"the wait for topup order 7 and 1 more was cancelled (last seen PENDING); {end}",
+        f"the wait for topup order 7 and 2 more was cancelled (not read yet); {end}",
+    ]
+
+
+def test_an_api_error_keeps_what_it_was_told() -> None:
+    error = oc.BadRequestError("told", name="N", code="C", **ANSWERED)
+    assert (error.name, error.code, error.message) == ("N", "C", "told")
+    assert repr(error).startswith("BadRequestError('told [C, HTTP 418,")
+
+
+@pytest.mark.parametrize(("tries", "shown"), [({}, ""), ({"attempts": 1}, ""), ({"attempts": 2}, ", 2 attempts")])
+def test_what_is_not_known_is_not_shown(tries: dict[str, Any], shown: str) -> None:
+    assert str(oc.NotSentError("no", method="GET", path="/x", **tries)) == f"no [GET /x{shown}]"
+    error = oc.BadRequestError("no", method="GET", path="/x", status_code=400, **tries)
+    assert str(error) == f"no [HTTP 400, GET /x{shown}]"
+    assert error.body == b""

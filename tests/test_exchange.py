@@ -28,6 +28,9 @@ def order_with(emulator: Emulator, **changes: Any) -> tuple[int, bytes]:
     return order_id, json.dumps(shown | changes).encode()
 
 
+ORDERS = "/api/v1/topups/orders"
+
+
 def test_a_call_carries_the_token_and_says_who_sends_it(world: World, emulator: Emulator) -> None:
     world.call(world.of(emulator), "page")
     headers = emulator.requests[0].headers
@@ -403,3 +406,51 @@ def test_a_proxy_that_refuses_lets_nothing_through(
         with pytest.raises(oc.NotSentError, match=r"the proxy refused to reach https://x\.invalid"):
             world.call(client, "page")
         world.close()
+
+
+def test_the_name_of_an_envelope_is_told(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(404, body={"error": {"name": "NotFoundException", "code": "NOT_FOUND", "message": "No"}})
+    with pytest.raises(oc.NotFoundError) as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.name == "NotFoundException"
+
+
+@pytest.mark.parametrize("token", ["", None])
+def test_a_token_that_could_not_be_got_names_the_call(world: World, emulator: Emulator, token: str | None) -> None:
+    def function() -> str:
+        if token is None:
+            raise KeyError("vault")
+        return token
+
+    with pytest.raises(oc.NotSentError) as failed:
+        world.call(world.of(emulator, token=function), "page")
+    assert (failed.value.method, failed.value.path) == ("GET", ORDERS)
+
+
+def test_a_third_token_is_not_tried(world: World, emulator: Emulator) -> None:
+    tokens = iter(["one", "two", "three", "four"])
+    with pytest.raises(oc.AuthenticationError):
+        world.call(world.of(emulator, token=lambda: next(tokens)), "page")
+    assert len(emulator.requests) == 2
+
+
+def test_the_try_whose_token_wasrefused_is_not_counted(world: World, emulator: Emulator) -> None:
+    client = world.of(emulator, token=iter(["old", *[emulator.token] * 9]).__next__, attempts=2)
+    emulator.fail_next(401)
+    emulator.fail_next(503, times=9)
+    with pytest.raises(oc.ServerError) as failed:
+        world.call(client, "page")
+    assert (len(emulator.requests), failed.value.attempts) == (3, 3)
+    assert failed.value.stopped == "no attempt is left"
+
+
+@pytest.mark.parametrize(("status", "kind"), [(300, oc.InvalidResponseError), (600, oc.InvalidResponseError)])
+def test_what_is_neither_a_success_nor_an_error(world: World, emulator: Emulator, status: int, kind: Any) -> None:
+    emulator.fail_next(status, body="[]")
+    with pytest.raises(kind, match=": neither a success nor an error, and redirects are not followed "):
+        world.call(world.of(emulator), "page")
+
+
+def test_299_is_a_success_still(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(299, body="[]")
+    assert len(world.call(world.of(emulator), "page")) == 0

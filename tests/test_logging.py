@@ -6,6 +6,7 @@ import logging
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -87,3 +88,17 @@ def test_a_server_cannot_forge_a_line(emulator: Emulator, lines: pytest.LogCaptu
     for _, line in ours(lines):
         assert line.isprintable()
         assert len(line) < 2500
+
+
+def test_the_log_says_how_long_a_try_took(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    handle = emulator.handle
+
+    def slow(incoming: Any) -> Any:
+        emulator.clock.advance(2.0)
+        return handle(incoming)
+
+    emulator.handle = slow  # type: ignore[method-assign]
+    with emulator.client() as client:
+        client.topups.orders.page()
+    assert " in 2000 ms " in caplog.text

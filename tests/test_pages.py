@@ -67,3 +67,8 @@ def test_the_repr_of_an_answer_shows_no_body() -> None:
     assert repr(raw) == "RawResponse(status_code=200, 7 bytes)"
     assert raw.header("X-PAGE") == "1"
     assert raw.header("X-Other") is None
+
+
+@pytest.mark.parametrize(("text", "meant"), [("9" * 18, 10**18 - 1), ("9" * 19, None)])
+def test_a_count_has_at_most_eighteen_digits(text: str, meant: int | None) -> None:
+    assert headers({"x-total-count": text}).total_count == meant

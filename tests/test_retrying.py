@@ -8,8 +8,11 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards._retrying import Budget
+from octopus_cards._wire import list_orders
 from octopus_cards.emulator import Emulator, EmulatorClock
 from worlds import World
+
+ANSWERED: dict[str, Any] = {"method": "GET", "path": "/x", "status_code": 429}
 
 
 def test_the_hook_sees_attempt_delay_and_cause(world: World, emulator: Emulator) -> None:
@@ -233,3 +236,18 @@ def test_what_the_server_leaves_out_is_what_was_sent(world: World, emulator: Emu
 def without_request_id(answer: oc.RawResponse) -> oc.RawResponse:
     headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
     return oc.RawResponse(answer.status_code, headers, answer.content)
+
+
+def test_two_attempts_are_attempts(emulator: Emulator) -> None:
+    emulator.fail_next(503, times=9)
+    with emulator.client(attempts=2) as client, pytest.raises(oc.ServerError) as failed:
+        client.topups.orders.page()
+    assert failed.value.stopped == "no attempt is left"
+
+
+@pytest.mark.parametrize(("left", "verdict"), [(7.0, "the time is over"), (7.1, 7.0)])
+def test_no_try_begins_at_the_moment_when_the_time_is_over(emulator: Emulator, left: float, verdict: Any) -> None:
+    error = oc.RateLimitError("slow", **ANSWERED)
+    error.retry_after = 7.0
+    with emulator.client() as client:
+        assert client._session.retrying.verdict(error, list_orders(page=1), 1, left) == verdict

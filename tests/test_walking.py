@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import octopus_cards as oc
 from octopus_cards._flows import Emit, Flow
-from octopus_cards._walking import FRUITLESS_ROWS_MAX, ListQuery, walk
+from octopus_cards._walking import FRUITLESS_READS_MAX, FRUITLESS_ROWS_MAX, SHORT_READS_MAX, ListQuery, walk
 from octopus_cards.emulator import Assumptions, Emulator
 from worlds import World
 
@@ -549,3 +549,146 @@ def test_a_page_of_another_size_than_announced_is_refused(world: World, emulator
     emulator.fail_next(200, body=b"[]", headers={"x-page-size": "4"})
     with pytest.raises(oc.InvalidResponseError, match="4 orders were announced and 0 came"):
         world.call(world.of(emulator), method)
+
+
+def without_total(server: Server, read: int) -> Any:
+    """The pages of a server, one of which does not tell the total."""
+
+    def fetch(number: int) -> Flow[Any]:
+        page = yield from server.fetch(number)
+        if len(server.reads) == read:
+            return page_of([order.id for order in page], page.number, page.per_page, None, *[None] * 2, page.has_more)
+        return page
+
+    return fetch
+
+
+def test_a_page_without_a_total_hides_no_fall() -> None:
+    server = Server([22, 5, 2], iter([(0, [], []), (0, [0], [])]), per_page=1)
+    assert walked(without_total(server, 2), 1, grows_on_top=False) == [22, 5, 2]
+    assert server.reads == [1, 2, 3, 1, 2]
+
+
+def test_the_first_total_is_no_growth() -> None:
+    server = Server([2, 1], iter([(2, [], [])]), per_page=1)
+    assert walked(server.fetch, 1) == [2, 1]
+    assert server.reads == [1, 2, 3, 4]
+
+
+def test_growth_by_one_counts_no_more_than_by_many_where_rows_enter_anywhere() -> None:
+    moves = [(0, [], []), (0, [0], []), (0, [], [14]), (0, [0], [])]
+    server = Server([21, 18, 15, 10, 9, 6, 5, 4], iter(moves), per_page=1)
+    assert walked(server.fetch, 1, grows_on_top=False) == [21, 18, 15, 14, 10, 9, 6, 5, 4]
+
+
+def test_the_walk_aims_ahead_only_where_a_whole_page_comes_between_two_reads() -> None:
+    whole = Server([3, 2, 1], iter([(2, [], []), (1, [], [])]), per_page=1)
+    assert walked(whole.fetch, 1) == [3, 2, 1]
+    assert whole.reads == [1, 2, 3, 5, 4, 5, 6]
+    fallen = Server([2, 1], iter([(0, [0], []), (3, [], [])]), per_page=1)
+    assert walked(fallen.fetch, 1) == [2, 1]
+    assert fallen.reads == [1, 2, 1, 3, 4]
+
+
+def test_the_way_back_leads_to_the_first_page_at_once() -> None:
+    server = Server([17, 4, 2], iter([(0, [], []), (0, [1], [])]), per_page=1)
+    assert walked(server.fetch, 1, grows_on_top=False) == [17, 4, 2]
+    assert server.reads == [1, 2, 3, 1, 2]
+
+
+def test_each_page_may_be_short_as_often_as_any() -> None:
+    first = page_of([6, 5, 4], 1, 3, 6, 2, 3, True)
+    short, whole = page_of([3, 2], 2, 3, 6, 2, 2, False), page_of([3, 2, 1], 2, 3, 6, 2, 3, False)
+    assert walked(scripted(first, *[short] * (SHORT_READS_MAX - 1), whole)) == [6, 5, 4, 3, 2, 1]
+    with pytest.raises(Broken, match="page 2 lacks 1"):
+        walked(scripted(first, *[short] * SHORT_READS_MAX, whole))
+
+
+@pytest.mark.parametrize(
+    ("pages", "fruitless"),
+    [
+        ([page_of([], None, 30, None, None, None, True)], FRUITLESS_READS_MAX + 1),
+        ([page_of([3, 2, 1], None, 30, None, None, None, True)], FRUITLESS_READS_MAX + 1),
+    ],
+)
+def test_so_many_reads_in_a_row_and_no_more_give_nothing(pages: list[Any], fruitless: int) -> None:
+    with pytest.raises(Broken, match=f"^{fruitless} reads in a row gave nothing new"):
+        walked(scripted(*pages))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        page_of([3, 2, 1], 7, 3, 9, 3, 3, True),
+        page_of([1, 2, 3], 1, 3, 9, 3, 3, True),
+        page_of([3, 2], 1, 3, 3, 1, 2, False),
+        page_of([], None, None, None, None, None, True),
+    ],
+)
+def test_what_isrefused_is_the_page_itself(page: Any) -> None:
+    refused: list[Any] = []
+
+    def refuse(page: Any, problem: str) -> Exception:
+        refused.append(page)
+        return Broken(problem)
+
+    with pytest.raises(Broken):
+        list(walk(scripted(page), refuse, query()))
+    assert refused == [page]
+
+
+def test_a_total_alone_says_that_pages_follow() -> None:
+    first, last = page_of([9, 8, 7], None, 3, 4, None, None, None), page_of([6], None, 3, 4, None, None, None)
+    assert walked(scripted(first, last)) == [9, 8, 7, 6]
+
+
+def broken_off(*pages: Any) -> Any:
+    """Answers with these pages, and then with none."""
+    left = list(pages)
+
+    def fetch(number: int) -> Flow[Any]:
+        if not left:
+            raise oc.OutcomeUnknownError("lost", method="GET", path="/x")
+        return left.pop(0)
+        yield
+
+    return fetch
+
+
+@pytest.mark.parametrize(
+    ("page", "times"),
+    [
+        (page_of([3, 2], 1, 3, 3, 1, 2, False), SHORT_READS_MAX - 1),
+        (page_of([], None, 30, *[None] * 3, True), FRUITLESS_READS_MAX),
+    ],
+)
+def test_a_list_that_is_taken_up_again_has_all_its_patience(page: Any, times: int) -> None:
+    with pytest.raises(oc.OutcomeUnknownError) as failed:
+        list(walk(broken_off(*[page] * times), refuse, query()))
+    whole = page_of([3, 2, 1], None, 3, None, None, 3, False)
+    emitted = list(walk(broken_off(*[page] * times, whole), refuse, query(), failed.value.position))
+    assert [order.id for effect in emitted for order in effect.item] == [3, 2, 1]  # type: ignore[union-attr]
+
+
+def test_after_news_the_patience_is_whole_again() -> None:
+    read = []
+    page = page_of([3, 2, 1], None, 30, None, None, None, True)
+
+    def fetch(number: int) -> Flow[Any]:
+        read.append(number)
+        return page
+        yield
+
+    with pytest.raises(Broken, match=f"^{FRUITLESS_READS_MAX + 1} reads"):
+        walked(fetch)
+    assert len(read) == 1 + FRUITLESS_READS_MAX + 1
+
+
+def test_a_list_without_orders_has_one_page_and_no_page_without_news_is_given() -> None:
+    def pages(fetch: Any) -> list[list[int]]:
+        return [[order.id for order in effect.item] for effect in walk(fetch, refuse, query())]  # type: ignore[union-attr]
+
+    assert pages(Server([]).fetch) == [[]]
+    server = Server([6, 5, 4, 3, 2, 1], iter([(3, [], [])]))
+    assert pages(server.fetch) == [[6, 5, 4], [3, 2, 1]]
+    assert server.reads == [1, 2, 3]
