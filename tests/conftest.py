@@ -46,7 +46,9 @@ def no_secret_in_the_log(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Tells of the whole run what no single test can."""
     count_the_fault_matrix(terminalreporter)
-    reports = [report for found in terminalreporter.stats.values() for report in found if hasattr(report, "when")]
+    reports = [
+        report for found in terminalreporter.stats.values() for report in found if hasattr(report, "user_properties")
+    ]
     logs = [dict(report.user_properties)["log"] for report in reports if "log" in dict(report.user_properties)]
     lines, issued = (sum(log[i] for log in logs) for i in (0, 1))
     terminalreporter.write_line(

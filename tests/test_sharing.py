@@ -110,7 +110,11 @@ FORKED = """
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_forked_process_makes_connections_of_its_own() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(FORKED)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(FORKED)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "5", "")
 
