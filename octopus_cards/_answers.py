@@ -32,11 +32,13 @@ class RawResponse:
         status_code: The HTTP status.
         headers: The headers by their names in lower case; repeated ones joined by a comma.
         content: The body.
+        attempt: Which try of the call it answers.
     """
 
     status_code: int
     headers: Mapping[str, str]
     content: bytes
+    attempt: int = 1
 
     def header(self, name: str) -> str | None:
         """A header by its name in any case; None where it is missing."""
@@ -56,8 +58,10 @@ class RawResponse:
         try:
             return json.loads(self.content, parse_float=Decimal, parse_constant=_refuse_constant)
         except (ValueError, RecursionError, ArithmeticError) as error:
-            kind = self.header("Content-Type") or "no content type"
-            raise ValueError(f"not JSON but {len(self.content)} bytes ({kind}; {type(error).__name__})") from None
+            problem = type(error).__name__
+        # Raised here, for the decoder's own exception holds the whole body.
+        kind = self.header("Content-Type") or "no content type"
+        raise ValueError(f"not JSON but {len(self.content)} bytes ({kind}; {problem})")
 
     def __repr__(self) -> str:
         return f"RawResponse(status_code={self.status_code}, {len(self.content)} bytes)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random, SystemRandom
 from types import TracebackType
@@ -10,10 +11,12 @@ from typing import Self
 from octopus_cards._clock import Clock, SystemClock
 from octopus_cards._config import (
     KeyPair,
+    PlainToken,
     Timeouts,
     Token,
     check_attempts,
     check_clock,
+    check_plain,
     resolve_base_url,
     resolve_credentials,
     resolve_timeouts,
@@ -25,7 +28,7 @@ from octopus_cards._order_flows import OrderFlows
 from octopus_cards._orders import TopupOrders
 from octopus_cards._orders_async import AsyncTopupOrders
 from octopus_cards._redaction import shown
-from octopus_cards._retrying import Budget, OnRetry, Retrying
+from octopus_cards._retrying import Budget, OnRetry, Retry, Retrying
 from octopus_cards._wire import AsyncConnection, AsyncTransport, Connection, SyncTransport
 
 
@@ -54,8 +57,8 @@ def _session(
         raise TypeError(f"on_retry must be a callable or None, got {shown(on_retry)}")
     # The system's: processes that were forked from one another must not draw the same.
     random = random or SystemRandom()
-    retrying = Retrying(check_attempts(attempts), random, Budget(clock), on_retry)
-    return Session(credentials(source), clock, random, retrying)
+    retrying = Retrying(check_attempts(attempts), random, Budget.for_retries(clock), on_retry)
+    return Session(credentials(source, clock), clock, random, retrying)
 
 
 class OctopusCards:
@@ -65,11 +68,14 @@ class OctopusCards:
 
     Args:
         token: The access token (a JWT, good for an hour), or a callable that returns one and is asked before
-            every try (and, after a 401, once more); else the environment variable OCTOPUS_CARDS_TOKEN.
+            every try (and, after a 401, once more); else the environment variable OCTOPUS_CARDS_TOKEN, which goes
+            before a key and secret of the environment.
         api_key: Instead of a token, the API key (the user name of a login); else OCTOPUS_CARDS_API_KEY. The first
-            call logs in, later ones renew the tokens five minutes before they expire, or when they are refused:
-            once for all threads. After a login that failed, none is tried for 6 seconds (doubling up to 60 where
-            it was refused), and calls raise the same at once; nothing of them was sent.
+            call logs in, later ones renew the tokens five minutes before they expire (or a twelfth of their life
+            before, where that is less), or when they are refused: once for all threads. A login that fails for a
+            passing reason is tried again as a call is, after half a second, doubling up to 10. After one that was
+            refused none is tried for 6 seconds, doubling up to 60, and calls raise the same at once; nothing of
+            them was sent.
         api_secret: The secret of the key (the password of a login); else OCTOPUS_CARDS_API_SECRET.
         environment: "production", where orders cost money, or "sandbox".
         base_url: Another server, instead of `environment`; else the environment variable
@@ -85,10 +91,11 @@ class OctopusCards:
             is one, and one more try, which is not counted.
         clock: Where the time comes from; for tests.
         random: What jitter and request ids are drawn from; for tests that shall repeat to the letter.
-        on_retry: Called before a call is tried again, with a `Retry`: the attempt that failed, the delay in seconds,
+        on_retry: Called before a call is tried again, with a `Retry`: how often it was tried, the delay in seconds,
             and the cause. What it raises ends the call.
         transport: The escape hatch: a transport of the HTTP library (httpx.BaseTransport). Proxies named in
-            the environment, and connections after a fork, are then its own affair.
+            the environment are then its own affair; and after a fork a call raises NotSentError in the child,
+            since both would use its connections.
 
     Attributes:
         topups: Game credit and mobile recharges; `topups.orders` are the orders.
@@ -101,7 +108,7 @@ class OctopusCards:
 
     def __init__(
         self,
-        token: Token | None = None,
+        token: PlainToken | None = None,
         *,
         api_key: str | None = None,
         api_secret: str | None = None,
@@ -111,9 +118,11 @@ class OctopusCards:
         attempts: int = 4,
         clock: Clock | None = None,
         random: Random | None = None,
-        on_retry: OnRetry | None = None,
+        on_retry: Callable[[Retry], None] | None = None,
         transport: SyncTransport | None = None,
     ) -> None:
+        check_plain("token", token)
+        check_plain("on_retry", on_retry)
         source = resolve_credentials(token, api_key, api_secret)
         self._session = session = _session(source, attempts, clock, random, on_retry)
         self._base_url = resolve_base_url(base_url, environment)
@@ -122,7 +131,9 @@ class OctopusCards:
         self.topups = Topups(TopupOrders(self._driver, OrderFlows(session)))
 
     def logout(self) -> None:
-        """Revokes all tokens of the client account: one call. It ends every other process of the account, too.
+        """Revokes all tokens of the client account. It ends every other process of the account, too.
+
+        One call, after a login where there is no token.
 
         Whoever uses the account gets 401 for the tokens that they have. A client that has the API key, this one
         among them, logs in again with its next call; one that was given a token is at its end. It is not tried

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import ipaddress
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from octopus_cards._redaction import shown
@@ -15,7 +17,8 @@ HOSTS: Mapping[str, str] = MappingProxyType(
     {"production": "https://api.octopuscards.io", "sandbox": "https://sandbox-api.octopuscards.io"}
 )
 _LONGEST_TIMEOUT = 86_400.0
-Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
+PlainToken = str | Callable[[], str]
+Token = PlainToken | Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,10 @@ def resolve_credentials(token: Token | None, api_key: str | None, api_secret: st
         )
     if key is None or secret is None:
         missing, there = ("api_key", "api_secret") if key is None else ("api_secret", "api_key")
-        raise ValueError(f"{missing} is missing: {there} is there, and one without the other does not log in")
+        raise ValueError(
+            f"{missing} is missing: {there} is there, and one without the other does not log in; "
+            f"pass {missing}=..., or set OCTOPUS_CARDS_{missing.upper()}"
+        )
     return KeyPair(key, secret)
 
 
@@ -175,6 +181,15 @@ def check_clock(clock: object) -> None:
     for method in ("monotonic", "now", "sleep", "asleep"):
         if not callable(getattr(clock, method, None)):
             raise TypeError(f"clock must have a method {method}(), got {shown(clock)}")
+    now = cast("Any", clock).now()
+    if getattr(now, "tzinfo", None) is None:
+        raise ValueError(f"clock.now() must return a datetime that is aware of its offset, got {now!r}")
+
+
+def check_plain(argument: str, value: object) -> None:
+    """What a blocking client calls is not async."""
+    if inspect.iscoroutinefunction(value):
+        raise TypeError(f"{argument} must be a plain callable here, got an async one; AsyncOctopusCards takes it")
 
 
 def check_attempts(attempts: object) -> int:

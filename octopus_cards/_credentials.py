@@ -12,26 +12,31 @@ from typing import Any, cast
 from octopus_cards._answers import http_date
 from octopus_cards._clock import Clock
 from octopus_cards._config import KeyPair, Token, check_token
-from octopus_cards._exceptions import APIError, AuthenticationError, NotSentError, RequestError, ServerError
-from octopus_cards._exchange import Credentials, Reply, Session, exchange
-from octopus_cards._flows import Alone, Consult, Flow
+from octopus_cards._exceptions import APIError, NotSentError, RateLimitError, RequestError, ServerError
+from octopus_cards._exchange import Credentials, Reply, Session, attempt, exchange
+from octopus_cards._flows import Alone, Consult, Flow, Send
 from octopus_cards._judging import unusable
-from octopus_cards._retrying import is_passing
+from octopus_cards._request_ids import ksuid
+from octopus_cards._retrying import Budget
 from octopus_cards._wire import Call, TokenAnswer, login, logout, refresh_tokens
 
 # How long before its end a token is renewed, in seconds, and as a part of its life where that is less: five minutes
 # of the documented hour. Source: documentation page best-practices/authentication.
 RENEW_BEFORE = 300.0
 RENEW_BEFORE_PART = 1 / 12
-# How long no login is tried after one that failed, in seconds; doubling where it was refused. Ten a minute are allowed.
-LOGIN_BACKOFF = 6.0
-LOGIN_BACKOFF_MAX = 60.0
+# How long no login is tried after one that failed, in seconds, doubling: first and longest. Ten a minute are allowed;
+# what may pass by itself is found out soon, a key that is refused stays so.
+PASSING_BACKOFF = (0.5, 10.0)
+REFUSED_BACKOFF = (6.0, 60.0)
+# How often tokens are renewed because they were refused: so often at once, and so often a second.
+REFUSALS = 5.0
+REFUSALS_PER_SECOND = 0.1
 
 
-def credentials(source: Token | KeyPair) -> Credentials:
+def credentials(source: Token | KeyPair, clock: Clock) -> Credentials:
     """The credentials that a user's arguments stand for."""
     if isinstance(source, KeyPair):
-        return LoggedIn(source)
+        return LoggedIn(source, Budget(clock, capacity=REFUSALS, per_second=REFUSALS_PER_SECOND))
     return Given(source) if isinstance(source, str) else Asked(source)
 
 
@@ -41,17 +46,14 @@ class Given:
 
     _token: str = field(repr=False)
 
-    def token(self, session: Session, call: Call[Any]) -> Flow[str]:
+    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
         """The token."""
         return self._token
         yield
 
-    def accepted(self) -> None:
-        """Nothing follows."""
-
-    def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
+    def refused(self, token: str) -> str:
         """There is no other."""
-        return False
+        return "a token that was given cannot be renewed: give api_key and api_secret, or a callable, instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Asked:
 
     _function: Callable[[], Any] = field(repr=False)
 
-    def token(self, session: Session, call: Call[Any]) -> Flow[str]:
+    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
         """The token that the function returns."""
         try:
             token = yield Consult(self._function)
@@ -72,12 +74,9 @@ class Asked:
         except (TypeError, ValueError) as error:
             raise NotSentError(str(error), method=call.method, path=call.path) from None
 
-    def accepted(self) -> None:
-        """Nothing follows."""
-
-    def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
+    def refused(self, token: str) -> str:
         """The function may know another."""
-        return True
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,52 +93,53 @@ class _Pair:
 class LoggedIn:
     """Tokens got for a key, renewed before they expire or when they are refused; one thread or task does it for all.
 
-    A pair is replaced as a whole. A refresh token that fails in any way is thought to be spent, and a login follows.
-    After a login that failed, or tokens that were refused though they were new, none is tried for a while, and
-    who needs one is told the same.
+    - A pair is replaced as a whole. While it is renewed in good time, the others go on with the old one.
+    - A refresh token that fails is thought to be spent, and a login follows; but not if the refresh was not sent, or
+      refused for its rate.
+    - After a login that failed none is tried for a while, and who needs one is told the same.
+    - A renewal that fails harms nobody while the old token is good.
+    - Tokens are renewed for a refusal a few times only: what is refused again and again, others may be able to do.
     """
 
-    def __init__(self, keys: KeyPair) -> None:
+    def __init__(self, keys: KeyPair, refusals: Budget) -> None:
         self._keys = keys
+        self._refusals = refusals
         self._pair: _Pair | None = None
-        self._refusals = 0
+        self._refused = ""
+        self._renewing = False
         self._failure: RequestError | None = None
         self._failures = 0
         self._not_before = -math.inf
 
-    def token(self, session: Session, call: Call[Any]) -> Flow[str]:
+    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
         """The access token; got or renewed first where that is due."""
-        pair, failures = self._pair, self._failures
-        if pair is not None and session.clock.monotonic() < pair.renew_at:
+        pair, failures, now = self._pair, self._failures, session.clock.monotonic()
+        if pair and pair.access != self._refused and now < (pair.access_until if self._renewing else pair.renew_at):
             return pair.access
-        token: str = yield Alone(call, partial(self._renewed, session, call, failures))
+        token: str = yield Alone(call, partial(self._renewed, session, call, refused, failures))
         return token
 
-    def accepted(self) -> None:
-        """The tokens are good."""
-        self._refusals = 0
-
-    def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
-        """The tokens are renewed, unless others did so already; new ones that are refused count as a failed login."""
+    def refused(self, token: str) -> str:
+        """The tokens are renewed, unless others did so already."""
         pair = self._pair
-        # Many are refused with one pair at the same time; it counts once.
-        if pair is not None and pair.access == token and pair.access_until > -math.inf:
-            self._pair = replace(pair, renew_at=-math.inf, access_until=-math.inf)
-            self._refusals += 1
-            if self._refusals > 1:
-                self._failed(error, clock)
-        return True
+        if pair is None or pair.access != token or self._refused == token:
+            return ""
+        if not self._refusals.spend():
+            return "tokens that were new were refused, again and again"
+        self._refused = token
+        return ""
 
     def forget(self) -> None:
         """Drops the tokens; the next call logs in."""
         self._pair = None
 
-    def _renewed(self, session: Session, call: Call[Any], failures_before: int) -> Flow[str]:
+    def _renewed(self, session: Session, call: Call[Any], refused: str, failures_before: int) -> Flow[str]:
         pair, now = self._pair, session.clock.monotonic()
-        if pair is not None and now < pair.renew_at:
+        if pair is not None and pair.access != self._refused and now < pair.renew_at:
             return pair.access
         # Who waited here while another failed is told of that failure instead of failing in its turn.
         if self._failure is None or (now >= self._not_before and self._failures == failures_before):
+            self._renewing = True
             try:
                 pair = self._pair = yield from self._next_pair(session, pair)
             except RequestError as error:
@@ -147,7 +147,9 @@ class LoggedIn:
             else:
                 self._failure, self._failures = None, 0
                 return pair.access
-        if pair is not None and session.clock.monotonic() < pair.access_until:
+            finally:
+                self._renewing = False
+        if pair is not None and pair.access != refused and session.clock.monotonic() < pair.access_until:
             return pair.access
         raise self._told(call, session.clock)
 
@@ -155,18 +157,19 @@ class LoggedIn:
         if pair is not None and session.clock.monotonic() < pair.refresh_until:
             try:
                 return (yield from _pair(refresh_tokens(pair.refresh), session))
-            except NotSentError:
+            except (NotSentError, RateLimitError):
                 raise  # the refresh token is as good as it was
             except RequestError:
                 self._pair = replace(pair, refresh_until=-math.inf)
         return (yield from _pair(login(self._keys.key, self._keys.secret), session))
 
     def _failed(self, error: RequestError, clock: Clock) -> None:
-        # What may pass by itself is found out soon; a key that is not good stays so.
-        doubled = 0 if is_passing(error) else min(self._failures, 10)
-        self._failure = error
+        first, longest = PASSING_BACKOFF if error.passing else REFUSED_BACKOFF
+        wait = max(min(longest, first * 2.0 ** min(self._failures, 10)), error.retry_after or 0.0)
+        # A copy: the original leads to whoever called, and whoever catches it may write on it.
+        self._failure = copy.copy(error)
         self._failures += 1
-        self._not_before = clock.monotonic() + min(LOGIN_BACKOFF_MAX, LOGIN_BACKOFF * 2.0**doubled)
+        self._not_before = clock.monotonic() + wait
 
     def _told(self, call: Call[Any], clock: Clock) -> RequestError:
         """The last failure to get a token, as what it means for a call: nothing of it was sent."""
@@ -174,23 +177,26 @@ class LoggedIn:
         if isinstance(failure, APIError) and not isinstance(failure, ServerError):
             told: RequestError = copy.copy(failure)
         else:
-            told = NotSentError(f"no token could be got: {failure}", method=call.method, path=call.path)
-            told.passing, told.request_id, told.__cause__ = is_passing(failure), failure.request_id, failure
-        told.stopped = f"no login is tried within the next {wait:.0f} s"
+            problem = f"no token could be got: {failure.method} {failure.path}: {failure.args[0]}"
+            told = NotSentError(problem, method=call.method, path=call.path)
+            told.passing, told.request_id, told.__cause__ = failure.passing, failure.request_id, failure
+        told.retry_after = wait if failure.passing else None
+        told.stopped = f"no login is tried within the next {math.ceil(wait)} s" if wait else None
         return told
 
 
 def _pair(call: Call[TokenAnswer], session: Session) -> Flow[_Pair]:
+    """A pair of tokens, by one try: whoever needs them pauses and tries again, and holds up nobody meanwhile."""
     asked_at = session.clock.monotonic()
-    reply: Reply[TokenAnswer] = yield from exchange(call, session)
+    reply: Reply[TokenAnswer] = yield from attempt(Send(call, "", ksuid(session.clock.now(), session.random)), session)
     tokens = reply.value.data
     if not reply.value.success:
-        raise unusable(call, reply.raw, "a success that says success: false")
+        raise unusable(call, reply.raw, "a success that says success: false", reply.request_id)
     try:
         for name in ("access_token", "refresh_token"):
             check_token(getattr(tokens, name), name)
     except ValueError as error:
-        raise unusable(call, reply.raw, str(error)) from None
+        raise unusable(call, reply.raw, str(error), reply.request_id) from None
     # By the server's own clock, where it tells it, so that a clock of ours that is wrong does no harm.
     now = http_date(reply.raw.header("Date")) or session.clock.now()
     access, refresh = ((end - now).total_seconds() for end in (tokens.access_expires_at, tokens.refresh_expires_at))
@@ -212,4 +218,4 @@ def log_out(session: Session) -> Flow[None]:
     if isinstance(session.credentials, LoggedIn):
         session.credentials.forget()
     if not reply.value.success:
-        raise unusable(call, reply.raw, "a success that says success: false")
+        raise unusable(call, reply.raw, "a success that says success: false", reply.request_id)

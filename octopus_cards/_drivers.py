@@ -13,10 +13,10 @@ from typing import Any, Generic, TypeVar, cast
 import anyio
 
 from octopus_cards._clock import Clock
-from octopus_cards._exceptions import NotSentError
 from octopus_cards._flows import Alone, Consult, Effect, Emit, Flow, Pause, Send, Stream
 from octopus_cards._forks import renew_after_fork
-from octopus_cards._wire import AsyncConnection, Call, Connection
+from octopus_cards._redaction import shown
+from octopus_cards._wire import AsyncConnection, Connection
 
 T = TypeVar("T")
 
@@ -54,13 +54,6 @@ class _Steps:
         self._resume = partial(self._flow.throw, error)
 
 
-def _entangled(call: Call[Any]) -> NotSentError:
-    problem = "a hook called the client that calls it: while it logs in, it cannot wait for its own login"
-    entangled = NotSentError(problem, method=call.method, path=call.path)
-    entangled.passing = False
-    return entangled
-
-
 class BlockingDriver:
     """Carries out flows by blocking the calling thread."""
 
@@ -73,7 +66,6 @@ class BlockingDriver:
     def renew(self) -> None:
         """The thread that held the lock is not in this process."""
         self._alone = threading.Lock()
-        self._holder: int | None = None
 
     def run(self, flow: Flow[T]) -> T:
         """The result of a flow."""
@@ -106,20 +98,14 @@ class BlockingDriver:
                 return self._connection.send(effect)
             case Pause(seconds):
                 return self._clock.sleep(seconds)
-            case Alone(call, flow):
-                if self._holder == threading.get_ident():
-                    raise _entangled(call)
+            case Alone(_, flow):
                 with self._alone:
-                    self._holder = threading.get_ident()
-                    try:
-                        return self.run(flow())
-                    finally:
-                        self._holder = None
+                    return self.run(flow())
             case Consult(function, arguments):
                 result = function(*arguments)
                 if inspect.iscoroutine(result):
                     result.close()
-                    raise TypeError(f"{function!r} is async; OctopusCards takes plain callables only")
+                    raise TypeError(f"{shown(function)} is async; OctopusCards takes plain callables only")
                 return result
 
 
@@ -133,9 +119,8 @@ class AsyncDriver:
         renew_after_fork(self)
 
     def renew(self) -> None:
-        """The task that held the lock is not in this process."""
-        self._alone = anyio.Lock()
-        self._holder: int | None = None
+        """The task that held the lock is not in this process; and a lock is of the event loop that it is made in."""
+        self._alone: anyio.Lock | None = None
 
     async def run(self, flow: Flow[T]) -> T:
         """The result of a flow."""
@@ -169,16 +154,10 @@ class AsyncDriver:
             case Pause(seconds):
                 return await self._clock.asleep(seconds)
             case Alone(call, flow):
-                self._connection.check_loop(call)
-                task = anyio.get_current_task().id
-                if self._holder == task:
-                    raise _entangled(call)
+                self._connection.enter_loop(call)
+                self._alone = self._alone or anyio.Lock()
                 async with self._alone:
-                    self._holder = task
-                    try:
-                        return await self.run(flow())
-                    finally:
-                        self._holder = None
+                    return await self.run(flow())
             case Consult(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result
@@ -198,8 +177,7 @@ class AsyncItems(AsyncIterator[T]):
         self._busy = False
 
     async def __anext__(self) -> T:
-        if self._busy:
-            raise ValueError("one iteration cannot be shared by tasks: make one for each, or take turns")
+        self._check_idle()
         self._busy = True
         try:
             effect = await self._driver.next_item(self._steps)
@@ -212,4 +190,9 @@ class AsyncItems(AsyncIterator[T]):
 
     async def aclose(self) -> None:
         """Ends the iteration; a second time does nothing."""
+        self._check_idle()
         self._flow.close()
+
+    def _check_idle(self) -> None:
+        if self._busy:
+            raise ValueError("one iteration cannot be shared by tasks: make one for each, or take turns")

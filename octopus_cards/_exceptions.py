@@ -60,14 +60,14 @@ class RequestError(OctopusCardsError):
         attempts: How often the request was tried in all.
         stopped: Why it was not tried again though the fault may pass, for people to read; None where repeating
             cannot help.
-        passing: Whether trying again can help; not so once the client is closed, say.
-        request_id: The `X-Request-Id` of the answer, else the one that was to be sent; quote it to support. None
-            where it did not come to that.
+        passing: Whether the same call may come to something better later.
+        retry_after: How many seconds to wait before that, as the server asked, or after a login that failed.
+        request_id: The `X-Request-Id` of the answer, else the one that was to be sent; quote it to support.
         position: How far a list was read before this; `orders.list(resume=error.position)` goes on from there.
-            None for what is no list.
     """
 
-    passing: bool = True
+    passing: bool = False
+    retry_after: float | None = None
     stopped: str | None = None
     request_id: str | None = None
     position: ListPosition | None = None
@@ -95,9 +95,13 @@ class RequestError(OctopusCardsError):
 class NotSentError(RequestError):
     """Nothing reached the server, so anything may be repeated."""
 
+    passing = True
+
 
 class OutcomeUnknownError(RequestError):
     """The request was sent and its answer was lost, so only reads may be repeated."""
+
+    passing = True
 
 
 class _Answered(RequestError):
@@ -132,6 +136,10 @@ class _Answered(RequestError):
         return [f"HTTP {self.status_code}", *super()._context()]
 
 
+# Source: documentation page best-practices/handling-errors, the column Retry.
+_PASSING = frozenset({429, 500, 502, 503, 504})
+
+
 class APIError(_Answered):
     """The server answered with an error.
 
@@ -139,18 +147,17 @@ class APIError(_Answered):
         name: The category, e.g. `ValidationException`; None where the answer carried no error envelope.
         code: The cause, e.g. `VALIDATION_FAILURE`, to branch on; None likewise.
         message: A sentence for people. It may change: log it, do not match on it.
-        retry_after: How many seconds the server asked to wait; None where it did not say.
 
-    Source: documentation pages best-practices/handling-errors and best-practices/rate-limits.
+    Source: documentation page best-practices/handling-errors.
     """
 
-    retry_after: float | None = None
     name: str | None
     code: str | None
     message: str
 
     def __init__(self, message: str, *, name: str | None = None, code: str | None = None, **answered: Any) -> None:
         super().__init__(message, **answered)
+        self.passing = self.status_code in _PASSING
         self.message = message
         self.name = name
         self.code = code

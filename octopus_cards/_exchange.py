@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -31,20 +31,17 @@ _LOGGER = logging.getLogger("octopus_cards")
 class Credentials(Protocol):
     """Where the token of a call comes from."""
 
-    def token(self, session: Session, call: Call[Any]) -> Flow[str]:
-        """The token for a call that is about to be sent.
+    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
+        """The token for a call that is about to be sent; not the one that was `refused` for it, if there is another.
 
         Raises:
-            RequestError: There is none, and nothing was sent of the call.
+            RequestError: There is none, and nothing was sent of the call; where it has a `retry_after`, there may be
+                one after so many seconds.
         """
         ...
 
-    def accepted(self) -> None:
-        """Takes note that the server took a token."""
-        ...
-
-    def refused(self, token: str, error: AuthenticationError, clock: Clock) -> bool:
-        """Takes note that the server refused a token; returns whether there may be another."""
+    def refused(self, token: str) -> str:
+        """Takes note that the server refused a token; returns why there is no other, empty if there may be one."""
         ...
 
 
@@ -93,6 +90,7 @@ class _Tried:
     """How often a call was tried, and whether the server may have done what it asks."""
 
     times: int = 0
+    without_token: int = 0
     perhaps_done: bool = False
 
     def failed(self, failure: RequestError) -> None:
@@ -101,53 +99,64 @@ class _Tried:
 
 
 def _tries(call: Call[T], session: Session, until: float, request_id: str, tried: _Tried) -> Flow[Reply[T]]:
-    refused, failure = None, None
+    refused, failure, sent = "", None, False
     while True:
-        token = (yield from session.credentials.token(session, call)) if call.authenticated else ""
-        if failure is not None and token == refused:
-            raise failure
-        tried.times += 1
         try:
-            return (yield from _attempt(Send(call, token, request_id), session, tried.times))
+            token = (yield from session.credentials.token(session, call, refused)) if call.authenticated else ""
         except RequestError as error:
-            failure = error
-        tried.failed(failure)
+            if error.retry_after is None:
+                raise
+            failure, sent = error, False
+            tried.without_token += 1
+        else:
+            if failure is not None and token == refused:
+                raise failure
+            tried.times, sent = tried.times + 1, True
+            try:
+                return (yield from attempt(Send(call, token, request_id), session, tried.times))
+            except RequestError as error:
+                failure = error
+            tried.failed(failure)
+            if isinstance(failure, AuthenticationError) and token and not refused:
+                failure.stopped = session.credentials.refused(token) or None
+                if failure.stopped is None and session.clock.monotonic() < until:
+                    refused = token
+                    continue
+        counted = tried.times + tried.without_token - bool(refused)
+        harmless = call.repeatable or not sent or isinstance(failure, NotSentError)
         left = until - session.clock.monotonic()
-        if isinstance(failure, AuthenticationError) and token:
-            another = session.credentials.refused(token, failure, session.clock)
-            if another and refused is None and left > 0:
-                refused = token
-                continue
-        counted = tried.times if refused is None else tried.times - 1
-        delay = session.retrying.verdict(failure, call, counted, left)
+        delay = session.retrying.verdict(failure, counted, left, harmless=harmless)
         if delay is None or isinstance(delay, str):
-            failure.stopped = delay
+            failure.stopped = delay or failure.stopped
             raise failure
         yield from _pause_before_repeating(Retry(tried.times, delay, failure), session)
 
 
-def _attempt(send: Send, session: Session, attempt: int) -> Flow[Reply[Any]]:
+def attempt(send: Send, session: Session, number: int = 1) -> Flow[Reply[Any]]:
     """Sends a call once and judges the answer; writes one line of the log."""
     started, ended, request_id = session.clock.monotonic(), "cut off", send.request_id
     try:
-        answer: RawResponse = yield send
-        ended = str(answer.status_code)
-        # A server can put anything there, the token that it was sent among it.
-        request_id = withheld(send.without_secrets(answer.request_id or send.request_id))
-        if send.token and answer.status_code < 500 and answer.status_code != 401:
-            session.credentials.accepted()
+        answer = replace((yield send), attempt=number)
+        ended, request_id = str(answer.status_code), _printable(answer.request_id, send)
         value = judge(send, answer, session.clock)
     except RequestError as error:
-        ended = ended if ended != "cut off" else type(error).__name__
-        error.attempts, error.request_id = attempt, request_id
+        if ended == "cut off":
+            cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
+            ended, request_id = f"{type(error).__name__}{cause}", _printable(error.request_id, send)
+        error.attempts, error.request_id = number, request_id
         raise
     finally:
         _LOGGER.debug(
             "%s %s %s in %.0f ms (request %s, attempt %d)",
-            send.call.method, send.call.path, ended, (session.clock.monotonic() - started) * 1000, request_id, attempt,
+            send.call.method, send.call.path, ended, (session.clock.monotonic() - started) * 1000, request_id, number,
         )  # fmt: skip
     session.retrying.budget.succeeded()
     return Reply(value, answer, request_id)
+
+
+def _printable(request_id: str | None, send: Send) -> str:
+    """The server's id, else the one that was sent: a server can put anything there, a token that it got among it."""
+    return withheld(send.without_secrets(request_id or send.request_id))
 
 
 def _pause_before_repeating(retry: Retry, session: Session) -> Flow[None]:

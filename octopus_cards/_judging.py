@@ -46,15 +46,17 @@ def judge(sent: Send, answer: RawResponse, clock: Clock) -> Any:
         try:
             return sent.call.parse(answer.json())
         except (TypeError, ValueError) as error:
-            raise unusable(sent.call, answer, str(error)) from None
+            problem = str(error)
+        raise unusable(sent.call, answer, problem)
     if 400 <= answer.status_code <= 599:
         raise _api_error(sent, answer, clock)
     raise unusable(sent.call, answer, "neither a success nor an error, and redirects are not followed")
 
 
-def unusable(call: Call[Any], answer: RawResponse, problem: str) -> InvalidResponseError:
+def unusable(call: Call[Any], answer: RawResponse, problem: str, request_id: str | None = None) -> InvalidResponseError:
     """The exception for an answer that is not what the contract says."""
-    return InvalidResponseError(f"the answer is not what the contract says: {problem}", **_context(call, answer))
+    told = f"the answer is not what the contract says: {problem}"
+    return InvalidResponseError(told, request_id=request_id, **_context(call, answer))
 
 
 def _context(call: Call[Any], answer: RawResponse) -> dict[str, Any]:
@@ -62,15 +64,15 @@ def _context(call: Call[Any], answer: RawResponse) -> dict[str, Any]:
         "method": call.method,
         "path": call.path,
         "status_code": answer.status_code,
-        "request_id": answer.request_id,
+        "attempts": answer.attempt,
         "body": answer.content if call.authenticated else b"",
     }
 
 
 def _api_error(sent: Send, answer: RawResponse, clock: Clock) -> APIError:
     detail = error_detail(answer)
-    code = detail.code if detail else None
-    name = detail.name if detail else None
+    code = sent.without_secrets(detail.code) if detail and detail.code is not None else None
+    name = sent.without_secrets(detail.name) if detail and detail.name is not None else None
     told = detail.message if detail else f"{_reason(answer.status_code)}, without an error envelope"
     message = sent.without_secrets(told or _reason(answer.status_code))
     error = _kind(answer.status_code, code)(message, name=name, code=code, **_context(sent.call, answer))

@@ -79,7 +79,7 @@ class OrderFlows:
             return list_orders(page=page, per_page=query.per_page, **filters)
 
         def refuse(page: Orders, problem: str) -> Exception:
-            return unusable(call_of(page.number), page.raw, problem)
+            return unusable(call_of(page.number), page.raw, problem, page.request_id)
 
         def fetch(number: int) -> Flow[Orders]:
             return self._page(call_of(number), trace)
@@ -131,14 +131,15 @@ class OrderFlows:
     def _page(self, call: Call[list[TopupOrder]], request_id: str | None) -> Flow[Orders]:
         page = Page[TopupOrder].of((yield from exchange(call, self.session, request_id=request_id)))
         if page.size not in (None, len(page)):
-            raise unusable(call, page.raw, f"{page.size} orders were announced and {len(page)} came")
+            raise unusable(call, page.raw, f"{page.size} orders were announced and {len(page)} came", page.request_id)
         return page
 
     def _get(self, order_id: int, until: float, request_id: str | None) -> Flow[TopupOrder]:
         call = get_order(order_id)
         reply: Reply[TopupOrder] = yield from exchange(call, self.session, until=until, request_id=request_id)
         if reply.value.id != order_id:
-            raise unusable(call, reply.raw, f"order {order_id} was asked for and order {reply.value.id} came")
+            problem = f"order {order_id} was asked for and order {reply.value.id} came"
+            raise unusable(call, reply.raw, problem, reply.request_id)
         return reply.value
 
     def _set_notification_email(
@@ -146,17 +147,19 @@ class OrderFlows:
     ) -> Flow[NotificationEmailConfirmation]:
         reply: Reply[NotificationEmailConfirmation] = yield from exchange(call, self.session, request_id=request_id)
         if not reply.value.success:
-            raise unusable(call, reply.raw, "a success that says success: false")
+            raise unusable(call, reply.raw, "a success that says success: false", reply.request_id)
         return reply.value
 
     def _find(self, call: Call[list[TopupOrder]], reference: str, request_id: str | None) -> Flow[TopupOrder | None]:
         page = yield from self._page(call, request_id)
         if any(order.client_reference != reference for order in page):
-            raise unusable(call, page.raw, "an order with another client_reference than was asked for came")
+            problem = "an order with another client_reference than was asked for came"
+            raise unusable(call, page.raw, problem, page.request_id)
         if max(len(page), page.total_count or 0) > 1:
-            raise unusable(call, page.raw, "more than one order with one client_reference came or was announced")
+            problem = "more than one order with one client_reference came or was announced"
+            raise unusable(call, page.raw, problem, page.request_id)
         if not page and page.total_count:
-            raise unusable(call, page.raw, "an order was announced and none came")
+            raise unusable(call, page.raw, "an order was announced and none came", page.request_id)
         return page[0] if page else None
 
 
@@ -176,8 +179,13 @@ def _resumed(resume: object, query: ListQuery) -> ListQuery:
     """What the interrupted list was asked for; nothing else can be asked for in its middle."""
     if not isinstance(resume, ListPosition):
         raise TypeError(f"resume must be the position of an exception that a list raised, got {shown(resume)}")
-    if query not in (resume.query, UNFILTERED):
-        raise ValueError("resume goes on with the list that was interrupted; leave the other arguments away")
+    for name in ListQuery.__dataclass_fields__:
+        asked, before = getattr(query, name), getattr(resume.query, name)
+        if asked not in (before, getattr(UNFILTERED, name)):
+            raise ValueError(
+                f"{name} must be left out with resume, or be what the interrupted list was asked for, "
+                f"{shown(before)}, got {shown(asked)}"
+            )
     return resume.query
 
 

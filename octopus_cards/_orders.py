@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 
+from octopus_cards._config import check_plain
 from octopus_cards._drivers import BlockingDriver
 from octopus_cards._flows import Stream, one_by_one
 from octopus_cards._order_flows import OrderFlows, Orders
-from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
+from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel
 from octopus_cards._walking import ListPosition
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
 
@@ -100,7 +101,7 @@ class TopupOrders:
             product_id: Only orders of this product.
             country: Only orders for this country, ISO 3166-1 alpha-3 in upper case.
             resume: Where another walk was interrupted, the `position` of what it raised: this one goes on from
-                there, with the same filters, and together they keep the promise of one.
+                there, with that one's arguments, and together they keep the promise of one. Leave the others out.
             request_id: See `page`.
 
         Raises:
@@ -158,7 +159,7 @@ class TopupOrders:
         *,
         timeout: float | None = 300.0,
         cadence: Cadence = TOPUP_ORDER,
-        on_poll: OnPoll | None = None,
+        on_poll: Callable[[TopupOrder], None] | None = None,
         cancel: Cancel | None = None,
         request_id: str | None = None,
     ) -> TopupOrder:
@@ -171,7 +172,8 @@ class TopupOrders:
             order_id: The order.
             timeout: How many seconds to wait; None for no limit. The order is read once more when they are
                 over, and a read that is under way then is not cut off: it may take the client's own
-                `timeout`, but it is not tried again.
+                `timeout`, but it is not tried again. The first read may be tried for 15 seconds in any case; if
+                it fails, what the last try raised is raised.
             cadence: When to read it.
             on_poll: Called with the order after each read; what it raises ends the wait.
             cancel: An event (`is_set()`), or a callable that returns whether to stop; looked at at least
@@ -182,6 +184,7 @@ class TopupOrders:
             WaitTimeoutError: The order was not final in time; it may still become so.
             WaitCancelledError: `cancel` ended the wait.
         """
+        check_plain("on_poll", on_poll)
         return self._driver.run(self._flows.wait(order_id, timeout, cadence, on_poll, cancel, request_id))
 
     def wait_many(
@@ -190,14 +193,15 @@ class TopupOrders:
         *,
         timeout: float | None = 300.0,
         cadence: Cadence = TOPUP_ORDER,
-        on_poll: OnPoll | None = None,
+        on_poll: Callable[[TopupOrder], None] | None = None,
         cancel: Cancel | None = None,
         request_id: str | None = None,
     ) -> Iterator[TopupOrder]:
         """Each order as it becomes final: one call for each at once, then one for each of them at each step.
 
-        The orders are read one after the other, made while you iterate, each no more often than the cadence says
-        (300 reads a minute are allowed in production). Arguments and exceptions are those of `wait`.
+        The orders are read one after the other while you iterate, each no more often than the cadence says, and many
+        more seldom, so that there are at most 240 reads a minute after the first ones (300 are allowed in production).
+        Arguments and exceptions are those of `wait`.
 
         Args:
             order_ids: The orders; one that is named twice comes once.
@@ -212,5 +216,6 @@ class TopupOrders:
             WaitCancelledError: `cancel` ended the wait; `orders` likewise.
             RequestError: One could not be read; its id is in `path`. Go on with the ids that did not come.
         """
+        check_plain("on_poll", on_poll)
         flow = self._flows.wait_many(order_ids, timeout, cadence, on_poll, cancel, request_id)
         return self._driver.iterate(flow)

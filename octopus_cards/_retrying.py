@@ -6,21 +6,13 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
 from octopus_cards._answers import RawResponse, http_date
 from octopus_cards._clock import Clock
-from octopus_cards._exceptions import (
-    APIError,
-    NotSentError,
-    OutcomeUnknownError,
-    RateLimitError,
-    RequestError,
-    ServerError,
-)
-from octopus_cards._wire import Call
+from octopus_cards._exceptions import RequestError
 
 RETRY_AFTER_CAP = 120.0
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _IN_MESSAGE = re.compile(r"retry after (\d+) second", re.IGNORECASE)
 
 
@@ -51,26 +43,33 @@ def backoff(attempt: int, random: Random) -> float:
 
 
 class Budget:
-    """How many tries beyond the first all threads of a client may make, so that a broken server is left alone.
+    """How often all threads of a client together may do a thing, so that a broken server is left alone.
 
-    A hundred at once; one comes back each second, and one for every ten calls that succeed.
+    Args:
+        clock: Its time.
+        capacity: How often at once.
+        per_second: How many come back each second.
+        per_success: How many come back for each call that succeeds.
     """
 
-    # No lock: a lost update is one try more or less, while a lock held over a fork would stop the child for good.
+    # No lock: a lost update is one more or less, while a lock held over a fork would stop the child for good.
 
-    CAPACITY = 100.0
-    PER_SECOND = 1.0
-    PER_SUCCESS = 0.1
-
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, capacity: float, per_second: float, per_success: float = 0.0) -> None:
         self._clock = clock
-        self._left = self.CAPACITY
+        self._capacity = self._left = capacity
+        self._per_second = per_second
+        self._per_success = per_success
         self._counted_at = clock.monotonic()
 
+    @classmethod
+    def for_retries(cls, clock: Clock) -> Budget:
+        """A hundred tries beyond the first; one comes back each second, and one for every ten calls that succeed."""
+        return cls(clock, capacity=100.0, per_second=1.0, per_success=0.1)
+
     def spend(self) -> bool:
-        """Takes one try; False where none is left."""
+        """Takes one; False where none is left."""
         now = self._clock.monotonic()
-        self._add((now - self._counted_at) * self.PER_SECOND)
+        self._add((now - self._counted_at) * self._per_second)
         self._counted_at = now
         if self._left < 1:
             return False
@@ -79,10 +78,10 @@ class Budget:
 
     def succeeded(self) -> None:
         """Counts a call that succeeded."""
-        self._add(self.PER_SUCCESS)
+        self._add(self._per_success)
 
-    def _add(self, tries: float) -> None:
-        self._left = min(self.CAPACITY, self._left + tries)
+    def _add(self, count: float) -> None:
+        self._left = min(self._capacity, self._left + count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,11 @@ class Retrying:
     4. 401: any call is repeated, once, if there is another token for it; this try is not counted.
     5. Any other answer is final.
 
-    Between tries the call waits as `backoff` says, or as long as the server asks (`Retry-After`, with 429 or 503);
-    if that is over 120 seconds it ends at once. Tries that the server did not ask for are paid from the `budget`.
+    Without a token nothing of a call is sent, which is the first rule's case; so a login that failed for a passing
+    reason is tried again, too.
+
+    Between tries the call waits as `backoff` says, or as long as the server asks (`Retry-After`); if that is over
+    120 seconds it ends at once. Tries that the server did not ask for are paid from the `budget`.
     """
 
     attempts: int
@@ -106,16 +108,22 @@ class Retrying:
     on_retry: OnRetry | None = None
     backoff: Callable[[int, Random], float] = field(default=backoff, repr=False)
 
-    def verdict(self, error: RequestError, call: Call[Any], tries: int, left: float) -> float | str | None:
+    def verdict(self, error: RequestError, tries: int, left: float, *, harmless: bool) -> float | str | None:
         """Seconds until the next try; why there is none; None where repeating cannot help.
 
-        `left` is how many seconds the caller still has.
+        Args:
+            error: What the last try ended with.
+            tries: How many there were.
+            left: How many seconds the caller still has.
+            harmless: Whether another try does no more than the ones before.
         """
-        if not is_passing(error):
+        if not error.passing:
             return None
-        if over := self._over(error, call, tries):
-            return over
-        asked = error.retry_after if isinstance(error, APIError) else None
+        if not harmless:
+            return "repeating it could do it twice"
+        if tries >= self.attempts:
+            return "no attempt is left" if tries > 1 else "only one attempt was allowed"
+        asked = error.retry_after
         if asked is not None and asked > RETRY_AFTER_CAP:
             return f"{asked:g} s is longer than the {RETRY_AFTER_CAP:g} s that a call waits"
         # A server that asks for no time at all is not hammered either.
@@ -124,28 +132,15 @@ class Retrying:
             return "the time is over"
         return delay if asked or self.budget.spend() else "the client's retry budget is spent"
 
-    def _over(self, error: RequestError, call: Call[Any], tries: int) -> str:
-        """Why a call may not be repeated, whatever time there is."""
-        if not call.repeatable and not isinstance(error, NotSentError):
-            return "repeating it could do it twice"
-        if tries < self.attempts:
-            return ""
-        return "no attempt is left" if tries > 1 else "only one attempt was allowed"
-
-
-def is_passing(error: RequestError) -> bool:
-    """Whether the same request may come to something better later."""
-    if isinstance(error, ServerError):
-        return error.status_code in (500, 502, 503, 504)
-    return error.passing and isinstance(error, NotSentError | OutcomeUnknownError | RateLimitError)
-
 
 def retry_after(answer: RawResponse, message: str, clock: Clock) -> float | None:
     """The seconds to wait: from the header, a number or a date, else from a 429's message as documented."""
     header = (answer.header("Retry-After") or "").strip()
-    if header.isdecimal() and header.isascii():
+    if _SECONDS.fullmatch(header):
         return float(header)
     if (moment := http_date(header)) is not None:
-        return max(0.0, (moment - clock.now()).total_seconds())
+        # By the server's own clock, where it tells it, so that a clock of ours that is wrong does no harm.
+        now = http_date(answer.header("Date")) or clock.now()
+        return max(0.0, (moment - now).total_seconds())
     told = _IN_MESSAGE.search(message) if answer.status_code == 429 else None
     return float(told[1]) if told else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -14,13 +15,16 @@ from octopus_cards._clock import Clock
 from octopus_cards._exceptions import RequestError, WaitCancelledError, WaitTimeoutError
 from octopus_cards._flows import Consult, Effect, Emit, Flow, Pause, Stream
 from octopus_cards._redaction import shown
-from octopus_cards._retrying import is_passing
 from octopus_cards._wire import TopupOrder, TopupStatus
 
 T = TypeVar("T")
 OnPoll = Callable[[TopupOrder], None] | Callable[[TopupOrder], Awaitable[None]]
 # How long a cancelled wait can go on, in seconds.
 CANCEL_WITHIN = 0.25
+# How long the first read may be tried, in seconds, whatever time the wait has: without it nothing is known.
+FIRST_READ_WITHIN = 15.0
+# Seconds from read to read where many orders are waited for: 240 a minute, of the 300 that are allowed in production.
+READS_APART = 0.25
 _FINAL = frozenset({TopupStatus.DELIVERED, TopupStatus.FAILED, TopupStatus.CANCELLED})
 
 
@@ -92,7 +96,13 @@ class Waiting:
 
     def cancelled(self) -> bool:
         """Whether the caller wants no more."""
-        return self.cancel is not None and self.cancel()
+        if self.cancel is None:
+            return False
+        wanted = self.cancel()
+        if inspect.iscoroutine(wanted):
+            wanted.close()
+            raise TypeError("cancel must return whether to stop, got something to await, which would always look true")
+        return wanted
 
 
 @dataclass(slots=True)
@@ -119,10 +129,11 @@ def wait(
         one = min(watched.values(), key=lambda each: each.due)
         try:
             yield from _cancellable(_pause_until(one.due, terms.clock), terms)
-            one.order = yield from _cancellable(read(one.order_id, until if one.order else math.inf), terms)
+            limit = until if one.order else max(until, started + FIRST_READ_WITHIN)
+            one.order = yield from _cancellable(read(one.order_id, limit), terms)
             polls, missed = polls + 1, None
         except RequestError as error:
-            if one.order is None or not is_passing(error):
+            if one.order is None or not error.passing:
                 raise
             missed = error
         except _Cancelled:
@@ -134,7 +145,8 @@ def wait(
             yield Emit(one.order)
             continue
         now = terms.clock.monotonic()
-        one.due = min(now + terms.cadence.interval(now - started), until) if now < until else math.inf
+        interval = max(terms.cadence.interval(now - started), READS_APART * (len(watched) - 1))
+        one.due = min(now + interval, until) if now < until else math.inf
         if all(each.due == math.inf for each in watched.values()):
             raise WaitTimeoutError.after(_seen(watched), elapsed=now - started, polls=polls) from missed
 
@@ -176,5 +188,7 @@ def _cancellable(flow: Flow[T], terms: Waiting) -> Flow[T]:
 def _sliced(seconds: float, terms: Waiting) -> Flow[None]:
     """Lets time pass in slices, until the caller cancels."""
     until = terms.clock.monotonic() + seconds
-    while not terms.cancelled() and (left := until - terms.clock.monotonic()) > 0:
+    while (left := until - terms.clock.monotonic()) > 0:
+        if terms.cancelled():
+            raise _Cancelled
         yield Pause(min(left, CANCEL_WITHIN))

@@ -17,7 +17,7 @@ from octopus_cards.emulator._json import encode
 CASSETTES = Path(__file__).parent.parent / "cassettes"
 REDACTED = "REDACTED"
 REDACTED_EMAIL = "redacted@example.com"
-CREDENTIAL = re.compile(rb'("(?:username|password|\w+_token)"\s*:\s*)"([^"]*)"')
+CREDENTIAL = re.compile(rb'("(?:username|password|\w+_token)"\s*:\s*)"((?:[^"\\]|\\.)*)"')
 EMAIL = re.compile(rb"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 # The emulator listens on any free port; a cassette names the one that `octopus-cards emulator` takes.
 EMULATOR = "127.0.0.1:4010"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import contract
 from octopus_cards.emulator import EmulatorClock
 from record import known_sources, play
 from scenarios import SCENARIOS, example
-from scrubbing import CASSETTES, EMAIL, PUBLIC, REDACTED, REDACTED_EMAIL, cassette
+from scrubbing import CASSETTES, EMAIL, PUBLIC, REDACTED, REDACTED_EMAIL, cassette, without_credentials
 from worlds import World
 
 FILES = sorted(CASSETTES.glob("*.yaml"))
@@ -38,6 +39,14 @@ def test_a_request_that_was_not_recorded_is_refused(world: World) -> None:
     client = world.client(token="any-token", base_url="http://127.0.0.1:4010", attempts=1)
     with cassette("get"), pytest.raises(Exception, match="CannotOverwrite"):
         world.call(client, "page", per_page=499)
+
+
+def test_a_secret_with_quotes_is_taken_out_whole() -> None:
+    body = json.dumps({"username": "k", "password": 'TOP"SECRET\\"REST', "refresh_token": 'a"b'}).encode()
+    scrubbed = without_credentials(body)
+    assert not re.search(rb"TOP|SECRET|REST|a.{1,2}b", scrubbed)
+    assert json.loads(scrubbed)["password"] == REDACTED
+    assert without_credentials(scrubbed) == scrubbed
 
 
 def test_every_scenario_has_its_file_and_its_row() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import httpx
@@ -9,8 +10,14 @@ import pytest
 
 from octopus_cards import AsyncOctopusCards, OctopusCards, Timeouts
 from octopus_cards._config import resolve_base_url, resolve_timeouts
+from octopus_cards.emulator import EmulatorClock
 
 BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
+
+
+class NaiveClock(EmulatorClock):
+    def now(self) -> datetime.datetime:
+        return super().now().replace(tzinfo=None)
 
 
 @BOTH
@@ -40,6 +47,7 @@ BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
         ({"environment": ["sandbox"]}, ValueError, "environment must be one of production, sandbox, got an object"),
         ({"timeout": 10**400}, ValueError, "and up to a day"),
         ({"clock": 5}, TypeError, "clock must have a method monotonic(), got 5 (int)"),
+        ({"clock": NaiveClock()}, ValueError, "clock.now() must return a datetime that is aware of its offset"),
         ({"random": 5}, TypeError, "random must be a random.Random, got 5 (int)"),
         ({"on_retry": 5}, TypeError, "on_retry must be a callable or None, got 5 (int)"),
         ({"base_url": 5}, TypeError, "base_url must be a string, got 5 (int)"),

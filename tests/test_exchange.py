@@ -50,14 +50,15 @@ def test_a_token_callable_may_be_async_only_where_calls_are(world: World, emulat
     async def token() -> str:
         return emulator.token
 
-    client = world.of(emulator, token=token)
     if world.kind == "sync":
+        with pytest.raises(TypeError, match="token must be a plain callable here, got an async one"):
+            world.of(emulator, token=token)
         with pytest.raises(oc.NotSentError, match="token callable raised TypeError") as refused:
-            world.call(client, "page")
+            world.call(world.of(emulator, token=lambda: token()), "page")  # noqa: PLW0108
         assert "is async" in str(refused.value.__cause__)
         assert emulator.requests == []
     else:
-        assert len(world.call(client, "page")) == 0
+        assert len(world.call(world.of(emulator, token=token), "page")) == 0
 
 
 def test_a_token_callable_that_fails_sends_nothing(world: World, emulator: Emulator) -> None:

@@ -44,6 +44,7 @@ def test_the_readmes_log_looks_as_it_says(emulator: Emulator, tmp_path: Path) ->
         env = {"API_KEY": emulator.api_key, "API_SECRET": emulator.api_secret, "BASE_URL": url}
         done = subprocess.run(
             [sys.executable, str(program)],
+            cwd=tmp_path,
             env=os.environ | {f"OCTOPUS_CARDS_{name}": value for name, value in env.items()},
             capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip

@@ -10,12 +10,15 @@ import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 import octopus_cards as oc
+from octopus_cards._wire._connections import CONNECTIONS_MAX
 from octopus_cards.emulator import Emulator
 from sockets import server
 from worlds import World, world_of
@@ -66,9 +69,8 @@ def test_a_second_event_loop_is_a_clear_error(emulator: Emulator, backend: str, 
 # The connection of the first loop can only be dropped; the loop that owned its socket is gone.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_closing_in_another_loop_is_fine() -> None:
-    emulator = Emulator()
-    with emulator.serve() as url:
-        client = oc.AsyncOctopusCards(emulator.token, base_url=url)
+    def used_here_and_closed_there(url: str) -> None:
+        client = oc.AsyncOctopusCards("emulator-token", base_url=url)
 
         async def page() -> None:
             await client.topups.orders.page()
@@ -77,7 +79,23 @@ def test_closing_in_another_loop_is_fine() -> None:
         asyncio.run(client.aclose())
         with pytest.raises(oc.NotSentError, match="another event loop"):
             asyncio.run(page())
+
+    with Emulator().serve() as url:
+        used_here_and_closed_there(url)
         gc.collect()
+
+
+@pytest.mark.parametrize(("made_in", "used_in"), [("asyncio", "trio"), ("trio", "asyncio")])
+def test_the_loop_that_counts_is_that_of_the_first_call(emulator: Emulator, made_in: str, used_in: str) -> None:
+    async def make() -> oc.AsyncOctopusCards:
+        return emulator.async_client(api_key=emulator.api_key, api_secret=emulator.api_secret)
+
+    client = anyio.run(make, backend=made_in)
+
+    async def page() -> int:
+        return len(await client.topups.orders.page())
+
+    assert anyio.run(page, backend=used_in) == 0
 
 
 FORKED = """
@@ -108,7 +126,7 @@ FORKED = """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-def test_a_forked_process_makes_connections_of_its_own() -> None:
+def test_a_forked_process_makes_connections_of_its_own(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(FORKED)],
         capture_output=True,
@@ -144,6 +162,62 @@ def test_parent_and_child_use_different_connections() -> None:
         client.topups.orders.page()
         assert len(ports) == 2
         client.close()
+
+
+@pytest.mark.parametrize("kind", [oc.OctopusCards, oc.AsyncOctopusCards])
+def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> None:
+    """As after a fork in the middle of other threads' calls: every lock is held, every place is taken."""
+    transport = emulator.client()._connection._client._transport
+    client = kind(api_key=emulator.api_key, api_secret=emulator.api_secret, transport=transport)
+
+    async def awaited() -> list[Any]:
+        for _ in range(CONNECTIONS_MAX):
+            await (take := client._connection._place()).__aenter__()
+            taken.append(take)
+        client._driver._alone = anyio.Lock()
+        await client._driver._alone.acquire()
+        forked()
+        return [await client.topups.orders.page()]
+
+    def blocking() -> list[Any]:
+        for _ in range(CONNECTIONS_MAX):
+            assert client._connection._free.acquire(timeout=1)
+        client._driver._alone.acquire()
+        forked()
+        return [client.topups.orders.page()]
+
+    def forked() -> None:
+        client._driver.renew()
+        client._connection.renew()
+
+    taken: list[Any] = []
+    before = client._connection._client
+    assert len(blocking() if kind is oc.OctopusCards else anyio.run(awaited)) == 1
+    assert client._connection._client is not before
+    assert client._connection._parents == [before]
+    assert not before.is_closed
+
+
+def test_a_given_transport_is_not_used_in_a_child(emulator: Emulator) -> None:
+    class Given(httpx.HTTPTransport):
+        """One with connections."""
+
+    with emulator.serve() as url, oc.OctopusCards(emulator.token, base_url=url, transport=Given()) as client:
+        client.topups.orders.page()
+        client._connection.renew()
+        with pytest.raises(oc.NotSentError, match="belongs to another process; make a client in each") as failed:
+            client.topups.orders.page()
+        assert failed.value.passing is False
+    assert len(emulator.requests) == 1
+
+
+def test_what_cannot_be_set_up_in_a_child_is_told(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    with oc.OctopusCards("t") as client:
+        client._connection.renew()
+        monkeypatch.setenv("SSL_CERT_FILE", "/nope")
+        with pytest.raises(oc.NotSentError, match="connections cannot be set up"):
+            client.topups.orders.page()
+        monkeypatch.delenv("SSL_CERT_FILE")
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -201,13 +275,20 @@ def test_two_tasks_cannot_share_one_iteration(emulator: Emulator) -> None:
                 except ValueError as error:
                     refused.append(str(error))
 
+            async def end() -> None:
+                try:
+                    await items.aclose()
+                except ValueError as error:
+                    refused.append(str(error))
+
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(take)
                 tasks.start_soon(take)
+                tasks.start_soon(end)
 
     emulator.fail_next(429, retry_after=1)
     anyio.run(main)
-    assert refused == ["one iteration cannot be shared by tasks: make one for each, or take turns"]
+    assert refused == ["one iteration cannot be shared by tasks: make one for each, or take turns"] * 2
     assert len(got) == len(set(got)) == 30
 
 
@@ -247,7 +328,7 @@ def test_closing_twice_is_fine_and_a_call_after_it_is_a_clear_error(world: World
 # httpx leaves its own async generators open here, which trio tells when they are collected.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_body_without_end_is_refused(world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octopus_cards._wire._connections.BODY_MAX", 2**20)
+    monkeypatch.setattr("octopus_cards._wire._faults.BODY_MAX", 2**20)
     emulator.fail_next(200, body=b" " * (2**20 + 1))
     with emulator.serve() as url:
         client = world.client(token=emulator.token, base_url=url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -115,6 +116,57 @@ def test_the_first_read_is_tried_in_full_even_without_time(world: World, emulato
     assert world.call(world.of(emulator), "wait", order_id, timeout=0).status == "DELIVERED"
 
 
+def test_but_not_for_as_long_as_a_server_pleases(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(429, retry_after=100, times=3)
+    with pytest.raises(oc.RateLimitError, match="the time is over"):
+        world.call(world.of(emulator), "wait", emulator.add_order(), timeout=5)
+    assert emulator.clock.monotonic() == 0
+
+
+def test_a_wait_can_be_cancelled_while_it_has_no_token(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    client = world.of(emulator, api_key=emulator.api_key, api_secret=emulator.api_secret, attempts=99)
+
+    def stop_answering(order: oc.TopupOrder) -> None:
+        emulator.revoke_tokens()
+        emulator.fail_next(429, retry_after=100, path="/auth/login", times=99)
+
+    with pytest.raises(oc.WaitCancelledError):
+        world.call(client, "wait", order_id, on_poll=stop_answering, cancel=lambda: emulator.clock.monotonic() >= 6.0)
+    assert emulator.clock.monotonic() == pytest.approx(6.0, abs=0.25)
+    with pytest.raises(oc.RequestError):
+        world.call(client, "wait", order_id, timeout=15, on_poll=stop_answering)
+    assert emulator.clock.monotonic() < 25
+
+
+def test_many_orders_are_read_no_faster_than_is_allowed(world: World, emulator: Emulator) -> None:
+    ids = [emulator.add_order() for _ in range(100)]
+    with pytest.raises(oc.WaitTimeoutError):
+        world.call(world.of(emulator), "wait_many", ids, timeout=300.0)
+    moments = [(r.at - emulator.clock.start).total_seconds() for r in emulator.requests]
+    assert max(sum(begin < at <= begin + 60 for at in moments) for begin in range(240)) <= 300
+
+
+def test_what_says_stop_once_is_heard(emulator: Emulator) -> None:
+    asked: list[int] = []
+
+    def once() -> bool:
+        asked.append(1)
+        return len(asked) == 9
+
+    with emulator.client() as client, pytest.raises(oc.WaitCancelledError):
+        client.topups.orders.wait(emulator.add_order(), cancel=once)
+    assert len(asked) == 9
+
+
+def test_an_answer_to_await_does_not_cancel(emulator: Emulator) -> None:
+    async def never() -> bool:
+        return False
+
+    with emulator.client() as client, pytest.raises(TypeError, match="cancel must return whether to stop"):
+        client.topups.orders.wait(emulator.add_order(), cancel=lambda: never())  # type: ignore[arg-type] # noqa: PLW0108
+
+
 def test_an_order_that_was_never_seen_ends_the_wait_with_its_fault(world: World, emulator: Emulator) -> None:
     emulator.fail_next(503, times=99)
     with pytest.raises(oc.ServerError):
@@ -170,8 +222,13 @@ def test_on_poll_may_be_async_only_where_calls_are(world: World, emulator: Emula
         seen.append(order.status)
 
     if world.kind == "sync":
-        with pytest.raises(TypeError, match="is async"):
+        with pytest.raises(TypeError, match="on_poll must be a plain callable here, got an async one"):
             world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
+        with pytest.raises(TypeError, match="on_poll must be a plain callable here, got an async one"):
+            world.call(world.of(emulator), "wait_many", [order_id], on_poll=on_poll)
+        assert emulator.requests == []
+        with pytest.raises(TypeError, match="an object of type partial is async"):
+            world.call(world.of(emulator), "wait", order_id, on_poll=partial(lambda *_: on_poll(_[-1]), "hunter2"))
     else:
         world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
         assert seen == ["PENDING", "PENDING", "DELIVERED"]

@@ -297,8 +297,11 @@ def test_a_list_goes_on_with_what_it_was_asked_for(emulator: Emulator) -> None:
         assert got == every
         assert emulator.requests[0].query == {"page": "2", "per_page": "10"}
         assert [order.id for order in orders.list(resume=position, per_page=10, since="2026-05-19")] == every[10:]
-        with pytest.raises(ValueError, match="leave the other arguments away"):
+        assert len(list(orders.list(resume=position, since="2026-05-19"))) == len(every) - 10
+        with pytest.raises(ValueError, match=r"status must be left out with resume, .* None, got 'PENDING'"):
             orders.list(resume=position, status="PENDING")
+        with pytest.raises(ValueError, match=r"per_page must be left out with resume, .* 10 \(int\), got 20"):
+            orders.list(resume=position, per_page=20)
         with pytest.raises(TypeError, match="resume must be the position of an exception"):
             orders.list(resume=7)  # type: ignore[arg-type]
 

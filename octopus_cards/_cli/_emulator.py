@@ -24,6 +24,7 @@ def emulator(options: argparse.Namespace) -> int:
             api_key=options.api_key,
             api_secret=options.api_secret,
             access_lifetime=options.access_lifetime,
+            refresh_lifetime=max(604_800.0, options.access_lifetime),
             clock=clock,
         )
         pending = _fill(emulated, options.orders)
@@ -58,7 +59,8 @@ def _fill(emulated: Emulator, orders: int) -> int:
 
 
 def _tell(url: str, options: argparse.Namespace, pending: int) -> None:
-    print(f"Octopus Cards emulator on {url}, {options.orders} topup orders; order {pending} is delivered in 30 s.")
+    ends = f"is delivered in {30.0 / options.speed:g} s" if options.speed else "stays PENDING, since the clock stands"
+    print(f"Octopus Cards emulator on {url}, {options.orders} topup orders; order {pending} {ends}.")
     print(f'Try: curl -i -H "Authorization: Bearer {options.token}" "{url}/api/v1/topups/orders?per_page=2"')
     print(f"Or log in at {url}/auth/login with the key {options.api_key} and its secret.")
     print("It behaves as documented; nobody has compared it with the live API. Stop it with Ctrl-C.", flush=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -15,15 +14,12 @@ import httpx
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._config import Timeouts
-from octopus_cards._exceptions import InvalidResponseError, NotSentError
+from octopus_cards._exceptions import NotSentError
 from octopus_cards._flows import Send
 from octopus_cards._forks import renew_after_fork
 from octopus_cards._version import __version__
 from octopus_cards._wire._calls import Call
-from octopus_cards._wire._faults import faults_of, set_up, told
-
-# More than the largest page that anybody has seen by a factor of a hundred; an answer without end is none.
-BODY_MAX = 64 * 2**20
+from octopus_cards._wire._faults import Body, faults_of, set_up, set_up_for
 
 # As many as the HTTP library's own pool has. Who has to wait waits here: in that pool a crowd of a thousand takes
 # ten times as long.
@@ -66,63 +62,65 @@ def _request_of(send: Send) -> dict[str, Any]:
     return {"method": call.method, "url": call.path, **call.request, "headers": headers}
 
 
-class _Body:
-    """The body of an answer, as it comes in."""
+class _Shared:
+    """What both connections know: how a client of the HTTP library is made, and when one has to be made anew."""
 
-    def __init__(self, call: Call[Any], response: httpx.Response) -> None:
-        self._call = call
-        self._response = response
-        self._parts: list[bytes] = []
-        self._size = 0
+    def __init__(self, base_url: str, timeouts: Timeouts, transport: object) -> None:
+        self._options = _client_options(base_url, timeouts)
+        self._transport: Any = transport
+        self._patience = timeouts.pool
+        self._forked = False
+        # A parent's clients are kept: to close or lose one here would end its connections there.
+        self._parents: list[Any] = []
 
-    def add(self, part: bytes) -> None:
-        """Takes the next part in."""
-        self._parts.append(part)
-        self._size += len(part)
-        if self._size > BODY_MAX:
-            raise self._refused(f"a body above {BODY_MAX >> 20} MiB")
+    def check_transport(self, call: Call[Any]) -> None:
+        """A transport that the caller gave may hold connections of the parent, on which answers would mix.
 
-    def answer(self) -> RawResponse:
-        """The whole answer."""
-        return RawResponse(self._response.status_code, dict(self._response.headers), b"".join(self._parts))
-
-    @contextmanager
-    def reading(self) -> Generator[None]:
-        """Tells of a body that is not encoded as its header says."""
-        try:
-            yield
-        except httpx.DecodingError as error:
-            raise self._refused(told(error)) from error
-
-    def _refused(self, problem: str) -> InvalidResponseError:
-        return InvalidResponseError(
-            f"the answer is not what the contract says: {problem}",
-            method=self._call.method,
-            path=self._call.path,
-            status_code=self._response.status_code,
-            request_id=self._response.headers.get("X-Request-Id"),
-        )
+        Raises:
+            NotSentError: It is not of this process.
+        """
+        if self._forked and not isinstance(self._transport, httpx.MockTransport | None):
+            problem = "the transport that this client was given belongs to another process; make a client in each"
+            raise _hopeless(problem, call)
 
 
-class Connection:
+def _hopeless(problem: str, call: Call[Any]) -> NotSentError:
+    error = NotSentError(problem, method=call.method, path=call.path)
+    error.passing = False
+    return error
+
+
+class Connection(_Shared):
     """Connections to one server, for threads."""
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: SyncTransport | None) -> None:
         _check_transport(transport, SyncTransport)
-        self._make = partial(httpx.Client, transport=transport, **_client_options(base_url, timeouts))
-        self._free = threading.BoundedSemaphore(CONNECTIONS_MAX)
-        self._patience = timeouts.pool
-        self._parents: list[httpx.Client] = []
+        super().__init__(base_url, timeouts, transport)
         with set_up():
-            self._client = self._make()
+            self._client = httpx.Client(transport=transport, **self._options)
+        self._make_locks()
         renew_after_fork(self)
 
-    def renew(self) -> None:
-        """Leaves the parent's connections as they are: to close one here would end it there."""
-        self._parents.append(self._client)
+    def _make_locks(self) -> None:
         self._free = threading.BoundedSemaphore(CONNECTIONS_MAX)
-        if not self._client.is_closed:
-            self._client = self._make()
+        self._making = threading.Lock()
+
+    def renew(self) -> None:
+        """Nothing of the parent's is used any more; the next call makes connections."""
+        self._forked = True
+        self._make_locks()
+
+    def _at_hand(self, call: Call[Any]) -> httpx.Client:
+        """The client of this process."""
+        if self._forked and not self._client.is_closed:
+            self.check_transport(call)
+            with self._making:
+                if self._forked:
+                    self._parents.append(self._client)
+                    with set_up_for(call):
+                        self._client = httpx.Client(transport=self._transport, **self._options)
+                    self._forked = False
+        return self._client
 
     def send(self, send: Send) -> RawResponse:
         """Sends a request once.
@@ -130,8 +128,9 @@ class Connection:
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        with faults_of(send.call, self._client), self._place(), self._client.stream(**_request_of(send)) as response:
-            body = _Body(send.call, response)
+        client = self._at_hand(send.call)
+        with faults_of(send.call, client), self._place(), client.stream(**_request_of(send)) as response:
+            body = Body(send.call, response)
             with body.reading():
                 for part in response.iter_bytes():
                     body.add(part)
@@ -152,44 +151,48 @@ class Connection:
         self._client.close()
 
 
-class AsyncConnection:
-    """Connections to one server, for tasks."""
+class AsyncConnection(_Shared):
+    """Connections to one server, for the tasks of one event loop."""
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: AsyncTransport | None) -> None:
         _check_transport(transport, AsyncTransport)
-        self._make = partial(httpx.AsyncClient, transport=transport, **_client_options(base_url, timeouts))
-        self._free = anyio.Semaphore(CONNECTIONS_MAX)
-        self._patience = timeouts.pool
-        self._parents: list[httpx.AsyncClient] = []
+        super().__init__(base_url, timeouts, transport)
         self._loop: object = None
+        self._free: anyio.Semaphore | None = None
         with set_up():
-            self._client = self._make()
+            self._client = httpx.AsyncClient(transport=transport, **self._options)
         renew_after_fork(self)
 
     def renew(self) -> None:
-        """Leaves the parent's connections as they are: to close one here would end it there."""
-        self._parents.append(self._client)
-        self._free = anyio.Semaphore(CONNECTIONS_MAX)
-        self._loop = None
-        if not self._client.is_closed:
-            self._client = self._make()
+        """Nothing of the parent's is used any more; the next call makes connections."""
+        self._forked = True
+        self._loop = self._free = None
 
-    def check_loop(self, call: Call[Any]) -> None:
+    def enter_loop(self, call: Call[Any]) -> None:
         """One client serves the event loop of its first call: its connections are tied to that.
 
         Raises:
             NotSentError: This is another event loop.
         """
         if not self._is_at_home():
-            problem = "this client belongs to another event loop, that of its first call; make one in each loop"
-            elsewhere = NotSentError(problem, method=call.method, path=call.path)
-            elsewhere.passing = False
-            raise elsewhere
+            raise _hopeless(
+                "this client belongs to another event loop, that of its first call; make one in each loop", call
+            )
 
     def _is_at_home(self) -> bool:
         loop = anyio.lowlevel.current_token()
         self._loop = loop if self._loop is None else self._loop
         return self._loop == loop
+
+    def _at_hand(self, call: Call[Any]) -> httpx.AsyncClient:
+        """The client of this process."""
+        if self._forked and not self._client.is_closed:
+            self.check_transport(call)
+            self._parents.append(self._client)
+            with set_up_for(call):
+                self._client = httpx.AsyncClient(transport=self._transport, **self._options)
+            self._forked = False
+        return self._client
 
     async def send(self, send: Send) -> RawResponse:
         """Sends a request once.
@@ -197,10 +200,11 @@ class AsyncConnection:
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        self.check_loop(send.call)
-        with faults_of(send.call, self._client):
-            async with self._place(), self._client.stream(**_request_of(send)) as response:
-                body = _Body(send.call, response)
+        self.enter_loop(send.call)
+        client = self._at_hand(send.call)
+        with faults_of(send.call, client):
+            async with self._place(), client.stream(**_request_of(send)) as response:
+                body = Body(send.call, response)
                 with body.reading():
                     async for part in response.aiter_bytes():
                         body.add(part)
@@ -208,7 +212,7 @@ class AsyncConnection:
 
     @asynccontextmanager
     async def _place(self) -> AsyncGenerator[None]:
-        free = self._free
+        free = self._free = self._free or anyio.Semaphore(CONNECTIONS_MAX)
         with anyio.move_on_after(self._patience) as waiting:
             await free.acquire()
         if waiting.cancelled_caught:
@@ -223,5 +227,5 @@ class AsyncConnection:
         if not self._is_at_home():
             # What is tied to another loop, which may be over, can only be dropped.
             self._parents.append(self._client)
-            self._client = self._make(transport=None)
+            self._client = httpx.AsyncClient(**self._options)
         await self._client.aclose()

@@ -8,8 +8,12 @@ from typing import Any
 
 import httpx
 
-from octopus_cards._exceptions import NotSentError, OctopusCardsError, OutcomeUnknownError
+from octopus_cards._answers import RawResponse
+from octopus_cards._exceptions import InvalidResponseError, NotSentError, OctopusCardsError, OutcomeUnknownError
 from octopus_cards._wire._calls import Call
+
+# More than the largest page that anybody has seen by a factor of a hundred; an answer without end is none.
+BODY_MAX = 64 * 2**20
 
 
 @contextmanager
@@ -42,9 +46,9 @@ def faults_of(call: Call[Any], client: httpx.Client | httpx.AsyncClient) -> Gene
 
 def told(error: Exception) -> str:
     if isinstance(error, httpx.RequestError):
-        # The request stays reachable from the exception, and must not carry the token there.
+        # The request stays reachable from the exception, and must not carry a token, key or address there.
         with suppress(RuntimeError):  # it may have none
-            error.request.headers.pop("Authorization", None)
+            error.request = httpx.Request(error.request.method, error.request.url)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
@@ -56,3 +60,53 @@ def set_up() -> Generator[None]:
     except Exception as error:
         where = "look at base_url, SSL_CERT_FILE, SSL_CERT_DIR and the proxy variables of the environment"
         raise ValueError(f"connections cannot be set up: {told(error)} ({where})") from error
+
+
+@contextmanager
+def set_up_for(call: Call[Any]) -> Generator[None]:
+    """The same where a call finds it out, in a process that was forked."""
+    try:
+        with set_up():
+            yield
+    except ValueError as error:
+        amiss = NotSentError(str(error), method=call.method, path=call.path)
+        amiss.passing = False
+        raise amiss from error
+
+
+class Body:
+    """The body of an answer, as it comes in."""
+
+    def __init__(self, call: Call[Any], response: httpx.Response) -> None:
+        self._call = call
+        self._response = response
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, part: bytes) -> None:
+        """Takes the next part in."""
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > BODY_MAX:
+            raise self._refused(f"a body above {BODY_MAX >> 20} MiB")
+
+    def answer(self) -> RawResponse:
+        """The whole answer."""
+        return RawResponse(self._response.status_code, dict(self._response.headers), b"".join(self._parts))
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """Tells of a body that is not encoded as its header says."""
+        try:
+            yield
+        except httpx.DecodingError as error:
+            raise self._refused(told(error)) from error
+
+    def _refused(self, problem: str) -> InvalidResponseError:
+        return InvalidResponseError(
+            f"the answer is not what the contract says: {problem}",
+            method=self._call.method,
+            path=self._call.path,
+            status_code=self._response.status_code,
+            request_id=self._response.headers.get("X-Request-Id"),
+        )

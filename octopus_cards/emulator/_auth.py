@@ -49,7 +49,8 @@ class Auth:
         if scheme.lower() != "bearer" or not token:
             missing = "Authorization header required" if request.path == "/auth/logout" else "Authentication required"
             raise Refused(Problem(401, "UnauthorizedError", "UNAUTHORIZED", missing))
-        if self._now() >= self._access.get(token, self._now()):
+        until = self._access.get(token)
+        if until is None or self._now() >= until:
             raise Refused(self._assume.wrong_token)
 
     def login(self, body: bytes) -> RawResponse:
@@ -69,11 +70,11 @@ class Auth:
         token = _object(body).get("refresh_token")
         if not (isinstance(token, str) and token):
             raise invalid("Refresh token is required")
-        until, access = self._refresh.pop(token, (self._now(), ""))
-        if self._now() >= until:
+        kept = self._refresh.pop(token, None)
+        if kept is None or self._now() >= kept[0]:
             raise Refused(self._assume.spent_refresh_token)
         if self._assume.refresh_revokes_access:
-            self._access.pop(access, None)
+            self._access.pop(kept[1], None)
         return self._pair()
 
     def logout(self) -> RawResponse:

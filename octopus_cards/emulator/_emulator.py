@@ -65,10 +65,8 @@ class Emulator:
         self.token = check_token(token)
         self.api_key, self.api_secret = api_key, api_secret
         if not 0 < access_lifetime <= refresh_lifetime:
-            raise ValueError(
-                "lifetimes must be above 0, that of the refresh token the longer one, "
-                f"got {access_lifetime!r} and {refresh_lifetime!r}"
-            )
+            came = f"{access_lifetime!r} and {refresh_lifetime!r}"
+            raise ValueError(f"lifetimes must be above 0, that of the refresh token the longer one, got {came}")
         self._seed = seed
         self._random = Random(seed)
         self._store = Store(self._random, self.clock.now, assumptions.back_channel_every)
@@ -172,9 +170,9 @@ class Emulator:
             times: How many requests.
             lost: Do what was asked, then drop the connection without an answer; the same as connection="dropped".
             connection: Fail below HTTP. Before anything is sent: "refused", "unknown host", "tls",
-                "connect timeout", "pool timeout" (in process only: who reached a server is past these). With
-                the request sent and done: "dropped", "reset", "cut", "cut chunk", "not http", "read timeout",
-                and (in process only) "write timeout". Over HTTP they happen on the socket.
+                "connect timeout", "pool timeout". With the request sent and done: "dropped", "reset", "cut",
+                "cut chunk", "not http", "read timeout", "write timeout". Over HTTP they happen on the socket; the
+                first five and the last cannot, since the server was reached, and act as "dropped".
             message: The message of the error envelope; by default as documented.
             body: The whole body instead: a mapping becomes JSON.
             headers: More headers.
@@ -198,11 +196,14 @@ class Emulator:
             self._auth.revoke()
 
     def client(self, **options: Any) -> OctopusCards:
-        """A client of this emulator, in process; `options` as for OctopusCards."""
+        """A client of this emulator, in process; `options` as for OctopusCards.
+
+        It has the fixed token, which does not expire; with `api_key` and `api_secret` it logs in.
+        """
         return OctopusCards(**self._options(options))
 
     def async_client(self, **options: Any) -> AsyncOctopusCards:
-        """An async client of this emulator, in process; `options` as for AsyncOctopusCards."""
+        """An async client of this emulator, in process; `options` as for AsyncOctopusCards, else as `client`."""
         return AsyncOctopusCards(**self._options(options))
 
     def _options(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 
 import httpx
 import pytest
 
-from octopus_cards.emulator import Assumptions, Emulator
+from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
 from octopus_cards.emulator._assumptions import Problem
 
 ORDERS = "/api/v1/topups/orders"
@@ -52,6 +53,17 @@ def test_an_access_token_ends_with_its_time() -> None:
     assert reads(emulator, token) == 200
     emulator.clock.advance(0.1)
     assert reads(emulator, token) == 401
+
+
+def test_where_time_runs_a_wrong_token_is_refused_too() -> None:
+    emulator = Emulator(clock=EmulatorClock(speed=1.0), access_lifetime=0.05)
+    token = post(emulator, "/auth/login", KEYS).json()["data"]["access_token"]
+    assert reads(emulator, "anything") == 401
+    assert post(emulator, "/auth/refresh", {"refresh_token": "anything"}).status_code == 401
+    time.sleep(0.06)
+    assert reads(emulator, token) == 401
+    emulator.revoke_tokens()
+    assert reads(emulator, emulator.token) == 401
 
 
 def test_a_refresh_token_is_good_once_and_for_its_time() -> None:
