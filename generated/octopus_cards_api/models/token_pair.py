@@ -45,7 +45,7 @@ class TokenPair:
         refresh_token (str): The token for the next pair, good for seven days, once.
         access_expires_at (datetime.datetime): When the access token expires.
         refresh_expires_at (datetime.datetime): When the refresh token expires.
-        client_id (int): The client account.
+        client_id (int | None): The client account. Every sample has it; it is not required here, since nothing is built on it.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
@@ -53,7 +53,7 @@ class TokenPair:
     refresh_token: str
     access_expires_at: datetime.datetime
     refresh_expires_at: datetime.datetime
-    client_id: int
+    client_id: int | None = None
     _additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, converter=dict, hash=False
     )
@@ -96,7 +96,8 @@ class TokenPair:
         field_dict["refresh_expires_at"] = self.refresh_expires_at.isoformat().replace(
             "+00:00", "Z"
         )
-        field_dict["client_id"] = self.client_id
+        if self.client_id is not None:
+            field_dict["client_id"] = self.client_id
         return field_dict
 
     @classmethod
@@ -120,8 +121,9 @@ class TokenPair:
         refresh_expires_at = _rest.pop("refresh_expires_at", None)
         refresh_expires_at = _moment("TokenPair.refresh_expires_at", refresh_expires_at)
         client_id = _rest.pop("client_id", None)
-        if client_id.__class__ is not int:
-            raise _wrong("TokenPair.client_id", "an integer", client_id)
+        if client_id is not None:
+            if client_id.__class__ is not int:
+                raise _wrong("TokenPair.client_id", "an integer", client_id)
         return _model(
             access_token=access_token,
             refresh_token=refresh_token,

@@ -95,7 +95,7 @@ def sync_detailed(
 
      Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
     production,
-    thirty in the sandbox.
+    thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
@@ -131,7 +131,7 @@ def sync(
 
      Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
     production,
-    thirty in the sandbox.
+    thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
@@ -162,7 +162,7 @@ async def asyncio_detailed(
 
      Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
     production,
-    thirty in the sandbox.
+    thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
@@ -196,7 +196,7 @@ async def asyncio(
 
      Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
     production,
-    thirty in the sandbox.
+    thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):

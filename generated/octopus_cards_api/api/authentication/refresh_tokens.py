@@ -96,7 +96,7 @@ def sync_detailed(
      Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
     and
     answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox.
+    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
@@ -133,7 +133,7 @@ def sync(
      Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
     and
     answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox.
+    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
@@ -165,7 +165,7 @@ async def asyncio_detailed(
      Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
     and
     answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox.
+    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
@@ -200,7 +200,7 @@ async def asyncio(
      Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
     and
     answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox.
+    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
