@@ -67,7 +67,7 @@ class Reply(Generic[T]):
 def exchange(
     call: Call[T], session: Session, *, until: float = math.inf, request_id: str | None = None
 ) -> Flow[Reply[T]]:
-    """Makes one call, by the rules of `Retrying`; begins no further try at or after `until` (monotonic).
+    """Makes one call with a token, by the rules of `Retrying`; begins no further try at or after `until` (monotonic).
 
     All its tries carry one `X-Request-Id`. What it raises speaks of all of them: nothing of a call was sent only if
     nothing of any try was.
@@ -102,7 +102,7 @@ def _tries(call: Call[T], session: Session, until: float, request_id: str, tried
     refused, failure, sent = "", None, False
     while True:
         try:
-            token = (yield from session.credentials.token(session, call, refused)) if call.authenticated else ""
+            token = yield from session.credentials.token(session, call, refused)
         except RequestError as error:
             if error.retry_after is None:
                 raise
@@ -117,7 +117,7 @@ def _tries(call: Call[T], session: Session, until: float, request_id: str, tried
             except RequestError as error:
                 failure = error
             tried.failed(failure)
-            if isinstance(failure, AuthenticationError) and token and not refused:
+            if isinstance(failure, AuthenticationError) and not refused:
                 failure.stopped = session.credentials.refused(token) or None
                 if failure.stopped is None and session.clock.monotonic() < until:
                     refused = token
