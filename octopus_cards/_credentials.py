@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, cast
 
-from octopus_cards._answers import http_date
+from octopus_cards._answers import RawResponse, http_date
 from octopus_cards._clock import Clock
 from octopus_cards._config import KeyPair, Token, check_token
 from octopus_cards._exceptions import APIError, NotSentError, RateLimitError, RequestError, ServerError
@@ -28,6 +29,8 @@ RENEW_BEFORE_PART = 1 / 12
 # what may pass by itself is found out soon, a key that is refused stays so.
 PASSING_BACKOFF = (0.5, 10.0)
 REFUSED_BACKOFF = (6.0, 60.0)
+# From where on a clock is thought to be wrong.
+CLOCKS_DIFFER = datetime.timedelta(seconds=2)
 # How often tokens are renewed because they were refused: so often at once, and so often a second.
 REFUSALS = 5.0
 REFUSALS_PER_SECOND = 0.1
@@ -51,7 +54,7 @@ class Given:
         return self._token
         yield
 
-    def refused(self, token: str) -> str:
+    def refused(self, token: str, clock: Clock) -> str:
         """There is no other."""
         return "a token that was given cannot be renewed: give api_key and api_secret, or a callable, instead"
 
@@ -74,7 +77,7 @@ class Asked:
         except (TypeError, ValueError) as error:
             raise NotSentError(str(error), method=call.method, path=call.path) from None
 
-    def refused(self, token: str) -> str:
+    def refused(self, token: str, clock: Clock) -> str:
         """The function may know another."""
         return ""
 
@@ -119,12 +122,12 @@ class LoggedIn:
         token: str = yield Alone(call, partial(self._renewed, session, call, refused, failures))
         return token
 
-    def refused(self, token: str) -> str:
+    def refused(self, token: str, clock: Clock) -> str:
         """The tokens are renewed, unless others did so already."""
         pair = self._pair
         if pair is None or pair.access != token or self._refused == token:
             return ""
-        if not self._refusals.spend():
+        if clock.monotonic() < pair.renew_at and not self._refusals.spend():
             return "tokens that were new were refused, again and again"
         self._refused = token
         return ""
@@ -197,8 +200,7 @@ def _pair(call: Call[TokenAnswer], session: Session) -> Flow[_Pair]:
             check_token(getattr(tokens, name), name)
     except ValueError as error:
         raise unusable(call, reply.raw, str(error), reply.request_id) from None
-    # By the server's own clock, where it tells it, so that a clock of ours that is wrong does no harm.
-    now = http_date(reply.raw.header("Date")) or session.clock.now()
+    now = _now_there(reply.raw, session.clock)
     access, refresh = ((end - now).total_seconds() for end in (tokens.access_expires_at, tokens.refresh_expires_at))
     # A pair that is over when it comes is no pair that anybody makes: the clocks differ, and a 401 will tell.
     access, refresh = (life if life > 0 else math.inf for life in (access, refresh))
@@ -209,6 +211,14 @@ def _pair(call: Call[TokenAnswer], session: Session) -> Flow[_Pair]:
         access_until=asked_at + access,
         refresh_until=asked_at + refresh,
     )
+
+
+def _now_there(answer: RawResponse, clock: Clock) -> datetime.datetime:
+    """The server's time of day, so that a clock of ours that is wrong does no harm; in doubt rather too late."""
+    here, there = clock.now(), http_date(answer.header("Date"))
+    if there is None or abs(there - here) <= CLOCKS_DIFFER:
+        return here
+    return there + datetime.timedelta(seconds=1)  # it tells whole seconds only
 
 
 def log_out(session: Session) -> Flow[None]:

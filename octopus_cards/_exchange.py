@@ -40,7 +40,7 @@ class Credentials(Protocol):
         """
         ...
 
-    def refused(self, token: str) -> str:
+    def refused(self, token: str, clock: Clock) -> str:
         """Takes note that the server refused a token; returns why there is no other, empty if there may be one."""
         ...
 
@@ -118,7 +118,7 @@ def _tries(call: Call[T], session: Session, until: float, request_id: str, tried
                 failure = error
             tried.failed(failure)
             if isinstance(failure, AuthenticationError) and not refused:
-                failure.stopped = session.credentials.refused(token) or None
+                failure.stopped = session.credentials.refused(token, session.clock) or None
                 if failure.stopped is None and session.clock.monotonic() < until:
                     refused = token
                     continue

@@ -392,6 +392,30 @@ def test_a_clock_that_is_wrong_does_no_harm(world: World, emulator: Emulator) ->
     assert paths(emulator) == [REFRESH, ORDERS]
 
 
+def test_whole_seconds_of_a_server_are_read_with_care(world: World) -> None:
+    emulator = Emulator(
+        clock=EmulatorClock(EmulatorClock().start + datetime.timedelta(seconds=0.9)), access_lifetime=4.0
+    )
+    other = EmulatorClock(emulator.clock.now() + datetime.timedelta(days=1))
+    client = logging_in(world, emulator, clock=other)
+    for _ in range(9):
+        world.call(client, "page")
+        for clock in (emulator.clock, other):
+            clock.advance(1.1)
+    assert paths(emulator).count(ORDERS) == 9, "none was sent with a token that was over"
+
+
+def test_tokens_that_are_over_are_renewed_however_often(world: World) -> None:
+    emulator = Emulator(access_lifetime=4.0, assumptions=Assumptions(rate_limits=False))
+    client = logging_in(world, emulator)
+    for _ in range(20):
+        emulator.fail_next(401, path=ORDERS)
+        emulator.clock.advance(5)
+        world.call(client, "page")
+        emulator.clock.advance(3.9)
+        world.call(client, "page")
+
+
 def test_a_pair_that_is_over_when_it_comes_is_used_until_it_is_refused(world: World, emulator: Emulator) -> None:
     client = logging_in(world, emulator)
     late = {"date": "Wed, 19 May 2027 14:30:12 GMT"}
@@ -530,7 +554,7 @@ def test_a_refusal_that_comes_after_the_tokens_were_dropped_is_renewed(emulator:
         credentials: Any = client._session.credentials
         token = credentials._pair.access
         credentials.forget()
-        assert credentials.refused(token) == ""
+        assert credentials.refused(token, emulator.clock) == ""
         client.topups.orders.page()
     assert paths(emulator) == [LOGIN, ORDERS, LOGIN, ORDERS]
 
@@ -538,7 +562,7 @@ def test_a_refusal_that_comes_after_the_tokens_were_dropped_is_renewed(emulator:
 def test_a_refusal_of_tokens_that_others_replaced_leaves_the_new_ones(emulator: Emulator) -> None:
     with emulator.client(api_key=emulator.api_key, api_secret=emulator.api_secret) as client:
         client.topups.orders.page()
-        assert client._session.credentials.refused("older") == ""
+        assert client._session.credentials.refused("older", emulator.clock) == ""
         client.topups.orders.page()
     assert paths(emulator) == [LOGIN, ORDERS, ORDERS]
 
@@ -562,7 +586,7 @@ def test_what_could_not_be_sent_for_want_of_a_token_names_its_call(world: World,
     assert (failed.value.method, failed.value.path) == ("GET", ORDERS)
 
 
-@pytest.mark.parametrize(("life", "logins"), [(0, 1), (1, 2), (2, 2)])
+@pytest.mark.parametrize(("life", "logins"), [(0, 1), (1, 1), (2, 2), (3, 2)])
 def test_a_pair_lives_as_long_as_the_server_says_unless_that_is_no_time(
     world: World, emulator: Emulator, life: int, logins: int
 ) -> None:
