@@ -188,7 +188,9 @@ def histories(session: nox.Session) -> None:
     """Walks through 2,000 random histories of moving lists for each property."""
     session.install(*group("tests"), built_wheel())
     env = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "many"), "OCTOPUS_CARDS_INSTALLED": "1"}
-    session.run("pytest", "-q", "--hypothesis-show-statistics", "tests/test_walking.py", *session.posargs, env=env)
+    session.run(
+        "pytest", "-q", "--hypothesis-show-statistics", "tests/test_walking_histories.py", *session.posargs, env=env
+    )
 
 
 @nox.session
