@@ -183,7 +183,7 @@ class LoggedIn:
             problem = f"no token could be got: {failure.method} {failure.path}: {failure.args[0]}"
             told = NotSentError(problem, method=call.method, path=call.path)
             told.passing, told.request_id, told.__cause__ = failure.passing, failure.request_id, failure
-        told.retry_after = wait if failure.passing else None
+        told.retry_after = wait
         told.stopped = f"no login is tried within the next {math.ceil(wait)} s" if wait else None
         return told
 

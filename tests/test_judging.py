@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -147,3 +148,16 @@ def test_what_is_neither_a_success_nor_an_error(world: World, emulator: Emulator
 def test_299_is_a_success_still(world: World, emulator: Emulator) -> None:
     emulator.fail_next(299, body="[]")
     assert len(world.call(world.of(emulator), "page")) == 0
+
+
+# httpx leaves its own async generators open here, which trio tells when they are collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_servers_id_is_told_of_a_body_that_was_refused(
+    world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("octopus_cards._wire._faults.BODY_MAX", 9)
+    emulator.fail_next(200, body=b" " * 10, headers={"x-request-id": "of-the-server"})
+    with pytest.raises(oc.InvalidResponseError, match="a body above 0 MiB") as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.request_id == "of-the-server"
+    gc.collect()

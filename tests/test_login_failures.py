@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import octopus_cards as oc
-from logins import LOGIN, ORDERS, REFRESH, logging_in, paths
+from logins import LOGIN, LOGOUT, ORDERS, REFRESH, logging_in, paths
 from octopus_cards._credentials import PASSING_BACKOFF, REFUSED_BACKOFF
 from octopus_cards.emulator import Emulator
 from worlds import World
@@ -23,6 +23,7 @@ def test_a_login_that_fails_is_told_to_all_and_not_tried_again_for_a_while(world
         with pytest.raises(oc.AuthenticationError, match="Invalid credentials") as failed:
             world.call(client, "page")
         assert (failed.value.method, failed.value.path, failed.value.code) == ("POST", LOGIN, "UNAUTHORIZED")
+        assert failed.value.retry_after == pytest.approx(0.01)
         assert "no login is tried within the next 1 s" in str(failed.value)
         assert paths(emulator) == [], tries
         emulator.clock.advance(0.01)
@@ -155,6 +156,13 @@ def test_a_login_is_never_tried_more_often_than_is_allowed(world: World, emulato
     moments = [(request.at - emulator.clock.start).total_seconds() for request in emulator.requests]
     assert len(moments) > 25
     assert max(sum(begin <= at < begin + 60 for at in moments) for begin in moments) <= 10
+
+
+def test_a_call_that_may_not_be_repeated_waits_for_its_token(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(429, retry_after=3, path=LOGIN)
+    emulator.fail_next(503, path=LOGIN)
+    world.logout(logging_in(world, emulator))
+    assert paths(emulator) == [LOGIN, LOGIN, LOGIN, LOGOUT]
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -171,6 +171,7 @@ def test_nothing_was_sent_only_if_nothing_of_any_try_was(
     with pytest.raises(oc.OutcomeUnknownError, match=r"an earlier attempt was sent.* Connection refused") as failed:
         world.call(world.of(emulator), "set_notification_email", order_id, "a@example.com")
     assert (failed.value.attempts, failed.value.stopped) == (4, "no attempt is left")
+    assert (failed.value.method, failed.value.path) == ("PATCH", f"/api/v1/topups/orders/{order_id}/notification-email")
     assert isinstance(failed.value.__cause__, oc.NotSentError)
 
 
