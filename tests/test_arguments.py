@@ -159,3 +159,34 @@ def test_since_takes_an_aware_moment_as_it_is() -> None:
     assert arguments.since(moment) is moment
     assert arguments.since(moment.date()) == moment
     assert arguments.since(None) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "came"),
+    [
+        ("", ValueError, "got '' (str)"),
+        ("x" * 64, ValueError, "got 64 characters (str)"),
+        ("a b", ValueError, "got 'a b' (str)"),
+        ("ключ", ValueError, "got 'ключ' (str)"),
+        (5, TypeError, "got 5 (int)"),
+    ],
+)
+def test_a_request_id_that_fits_no_header_is_refused(
+    world: World, emulator: Emulator, value: Any, error: type[Exception], came: str
+) -> None:
+    arguments: dict[str, dict[str, Any]] = {
+        "page": {},
+        "list": {},
+        "get": {"order_id": 1},
+        "find": {"client_reference": "KEY"},
+        "set_notification_email": {"order_id": 1, "email": "a@example.com"},
+        "wait": {"order_id": 1},
+        "wait_many": {"order_ids": [1]},
+    }
+    rule = "request_id must be 1 to 63 printable ASCII characters without spaces, "
+    for method, others in arguments.items():
+        with pytest.raises(error) as refused:
+            world.call(world.of(emulator), method, **others, request_id=value)
+        assert str(refused.value) == rule + came
+    assert emulator.requests == []
+    world.call(world.of(emulator), "page", request_id="x" * 63)

@@ -129,6 +129,7 @@ FORKED = """
 def test_a_forked_process_makes_connections_of_its_own(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(FORKED)],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=60,
