@@ -121,6 +121,8 @@ FORKED = """
         assert os.waitpid(child, 0)[1] == 0, "the child failed"
         orders.page()
         client.close()
+    ids = [r.headers["x-request-id"] for r in emulator.requests]
+    assert len(set(ids)) == len(ids), "parent and child drew the same"
     print(sum(r.path == "/api/v1/topups/orders" for r in emulator.requests))
 """
 
