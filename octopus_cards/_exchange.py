@@ -67,8 +67,9 @@ class Reply(Generic[T]):
 def exchange(
     call: Call[T], session: Session, *, until: float = math.inf, request_id: str | None = None
 ) -> Flow[Reply[T]]:
-    """Makes one call with a token, by the rules of `Retrying`; begins no further try at or after `until` (monotonic).
+    """Makes one call with a token, by the rules of `Retrying`.
 
+    It begins no further try at or after `until` (monotonic), but for the one with another token, which does not wait.
     All its tries carry one `X-Request-Id`. What it raises speaks of all of them: nothing of a call was sent only if
     nothing of any try was.
     """
@@ -119,7 +120,7 @@ def _tries(call: Call[T], session: Session, until: float, request_id: str, tried
             tried.failed(failure)
             if isinstance(failure, AuthenticationError) and not refused:
                 failure.stopped = session.credentials.refused(token, session.clock) or None
-                if failure.stopped is None and session.clock.monotonic() < until:
+                if failure.stopped is None:
                     refused = token
                     continue
         counted = tried.times + tried.without_token - bool(refused)

@@ -85,6 +85,18 @@ def test_a_token_that_expires_in_the_middle_of_a_walk_is_nobodys_problem(world: 
     assert paths(emulator).count(REFRESH) == 3
 
 
+def test_a_token_that_is_over_with_the_time_of_a_wait_is_no_reason(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+
+    def expire(order: oc.TopupOrder) -> None:
+        emulator.revoke_tokens()
+
+    with pytest.raises(oc.WaitTimeoutError) as failed:
+        world.call(logging_in(world, emulator), "wait", order_id, timeout=12.0, on_poll=expire)
+    assert failed.value.polls == 4
+    assert failed.value.__cause__ is None
+
+
 def test_a_wait_outlasts_its_tokens(world: World) -> None:
     emulator = Emulator(access_lifetime=60.0)
     order_id = emulator.add_order(delivered_after=250.0)
