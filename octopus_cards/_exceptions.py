@@ -16,8 +16,8 @@
     ├── WaitTimeoutError                 the order was not final in time; it may still become so
     └── WaitCancelledError               the caller ended the wait
 
-Beside these only ValueError and TypeError come out of a call, for its arguments, before anything
-is sent. Every exception can be pickled and copied, and prints without secrets.
+Beside these only ValueError and TypeError come out of a call, for its arguments, before anything is sent,
+and what a hook of the caller's raises. Every exception can be pickled and copied, and prints without secrets.
 """
 
 from __future__ import annotations

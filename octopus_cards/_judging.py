@@ -65,7 +65,7 @@ def _context(call: Call[Any], answer: RawResponse) -> dict[str, Any]:
         "path": call.path,
         "status_code": answer.status_code,
         "attempts": answer.attempt,
-        "body": answer.content if call.authenticated else b"",
+        "body": b"" if call.secrets else answer.content,
     }
 
 

@@ -201,16 +201,40 @@ def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> N
     assert not before.is_closed
 
 
+@pytest.mark.parametrize("kind", [oc.OctopusCards, oc.AsyncOctopusCards])
+def test_a_child_that_closes_leaves_the_parents_connections(kind: Any) -> None:
+    client = kind("t")
+    parents = client._connection._client
+    client._connection.renew()
+
+    async def close() -> None:
+        await client.aclose()
+        await client.aclose()
+        with pytest.raises(oc.NotSentError, match="the client is closed"):
+            await client.topups.orders.page()
+
+    if kind is oc.AsyncOctopusCards:
+        anyio.run(close)
+    else:
+        client.close()
+        client.close()
+        with pytest.raises(oc.NotSentError, match="the client is closed"):
+            client.topups.orders.page()
+    assert not parents.is_closed
+
+
 def test_a_given_transport_is_not_used_in_a_child(emulator: Emulator) -> None:
     class Given(httpx.HTTPTransport):
         """One with connections."""
 
-    with emulator.serve() as url, oc.OctopusCards(emulator.token, base_url=url, transport=Given()) as client:
+    transport = Given()
+    with emulator.serve() as url, oc.OctopusCards(emulator.token, base_url=url, transport=transport) as client:
         client.topups.orders.page()
         client._connection.renew()
         with pytest.raises(oc.NotSentError, match="belongs to another process; make a client in each") as failed:
             client.topups.orders.page()
         assert failed.value.passing is False
+        transport.close()  # the parent's affair
     assert len(emulator.requests) == 1
 
 

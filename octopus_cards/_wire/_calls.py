@@ -68,8 +68,7 @@ class Call(Generic[T_co]):
 
     Attributes:
         repeatable: Whether sending it twice does no more than sending it once.
-        authenticated: Whether it carries a token.
-        secrets: What in its body no text may show.
+        secrets: What in its body no text may show; the answer to such a call is private, too.
     """
 
     method: str
@@ -77,7 +76,6 @@ class Call(Generic[T_co]):
     request: Mapping[str, Any] = field(repr=False)
     parse: Callable[[Any], T_co] = field(repr=False)
     repeatable: bool
-    authenticated: bool = True
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -132,13 +130,13 @@ def set_notification_email(order_id: int, email: str) -> Call[NotificationEmailC
 def login(api_key: str, api_secret: str) -> Call[TokenAnswer]:
     """A pair of tokens for a key. A second login only makes another pair, so it may be repeated."""
     call = _call(_login, dict, body=Login(username=api_key, password=api_secret), repeatable=True)
-    return replace(call, authenticated=False, secrets=(api_secret, api_key))
+    return replace(call, secrets=(api_secret, api_key))
 
 
 def refresh_tokens(refresh_token: str) -> Call[TokenAnswer]:
     """The next pair of tokens. It spends the token that it is made with, so it may not be repeated."""
     call = _call(_refresh_tokens, dict, body=Refresh(refresh_token=refresh_token), repeatable=False)
-    return replace(call, authenticated=False, secrets=(refresh_token,))
+    return replace(call, secrets=(refresh_token,))
 
 
 def logout() -> Call[LogoutAnswer]:

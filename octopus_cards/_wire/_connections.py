@@ -148,6 +148,9 @@ class Connection(_Shared):
 
     def close(self) -> None:
         """Closes every connection; a second time does nothing."""
+        if self._forked:
+            self._parents.append(self._client)
+            self._client = httpx.Client(transport=SyncTransport(), trust_env=False)
         self._client.close()
 
 
@@ -224,8 +227,8 @@ class AsyncConnection(_Shared):
 
     async def aclose(self) -> None:
         """Closes every connection; a second time does nothing."""
-        if not self._is_at_home():
+        if self._forked or not self._is_at_home():
             # What is tied to another loop, which may be over, can only be dropped.
             self._parents.append(self._client)
-            self._client = httpx.AsyncClient(**self._options)
+            self._client = httpx.AsyncClient(transport=AsyncTransport(), trust_env=False)
         await self._client.aclose()
