@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         "--access-lifetime", type=float, default=3600.0, help="seconds of an access token (%(default)g)"
     )
     emulator.add_argument("--speed", type=float, default=1.0, help="how fast its time runs (%(default)s)")
+    emulator.add_argument("--scenario", metavar="NAME", help="play a scenario of spec/scenarios; `list` names them all")
     emulator.set_defaults(run=_emulator)
     return parser
 

@@ -11,13 +11,19 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from octopus_cards.emulator import Emulator, EmulatorClock
+from octopus_cards.emulator import Emulator, EmulatorClock, Scenario
+from octopus_cards.emulator._stage import CONTROL, Stage
 
 
 def emulator(options: argparse.Namespace) -> int:
     """Serves until Ctrl-C or SIGTERM."""
+    if options.scenario == "list":
+        print(*(f"{name:36} {Scenario.load(name).shows}" for name in Scenario.names()), sep="\n")
+        return 0
     try:
         clock = EmulatorClock(datetime.datetime.now(datetime.UTC).replace(microsecond=0), options.speed)
+        if options.scenario:
+            return _play(options, clock)
         emulated = Emulator(
             options.seed,
             token=options.token,
@@ -38,8 +44,20 @@ def emulator(options: argparse.Namespace) -> int:
     return 0
 
 
+def _play(options: argparse.Namespace, clock: EmulatorClock) -> int:
+    stage = Stage(options.scenario, clock)
+    with _serving(stage, options.port) as url:
+        print(f"Octopus Cards emulator on {url}, playing {stage.scenario.name}: {stage.scenario.shows}")
+        print(f"Its token is {stage.emulator.token}. What a client must end with, and what was asked so far:")
+        print(f"GET {url}{CONTROL}; another scenario, or the same anew: POST {url}{CONTROL}/NAME. Stop it with Ctrl-C.")
+        sys.stdout.flush()
+        _until_stopped()
+    print("stopped", flush=True)
+    return 0
+
+
 @contextmanager
-def _serving(emulated: Emulator, port: int) -> Generator[str]:
+def _serving(emulated: Emulator | Stage, port: int) -> Generator[str]:
     try:
         server = emulated.serve(port)
         url = server.__enter__()

@@ -13,5 +13,6 @@ from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._clock import EmulatorClock
 from octopus_cards.emulator._emulator import Emulator
 from octopus_cards.emulator._requests import ReceivedRequest
+from octopus_cards.emulator._scenarios import Scenario
 
-__all__ = ["Assumptions", "Emulator", "EmulatorClock", "ReceivedRequest"]
+__all__ = ["Assumptions", "Emulator", "EmulatorClock", "ReceivedRequest", "Scenario"]

@@ -23,6 +23,7 @@ from octopus_cards.emulator._auth import Auth
 from octopus_cards.emulator._clock import EmulatorClock
 from octopus_cards.emulator._faults import Fault, failing_connection, next_fault, scripted_answer
 from octopus_cards.emulator._requests import ReceivedRequest
+from octopus_cards.emulator._scenarios import Scenario
 from octopus_cards.emulator._server import serving
 from octopus_cards.emulator._store import Store, all_steps, past_orders
 
@@ -75,6 +76,18 @@ class Emulator:
         self._api = Api(self._store, self._auth, assumptions)
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
+
+    @classmethod
+    def playing(cls, scenario: Scenario | str, *, clock: EmulatorClock | None = None) -> Emulator:
+        """An emulator that plays the server's part of a scenario.
+
+        Raises:
+            ValueError: There is no scenario of this name.
+        """
+        emulator = cls(clock=clock)
+        chosen = Scenario.load(scenario) if isinstance(scenario, str) else scenario
+        chosen.set_up(emulator._store, emulator._faults)
+        return emulator
 
     def add_order(
         self,
@@ -244,6 +257,8 @@ class Emulator:
                 raise ConnectionFault(fault.connection or "")
             self.requests.append(request)
             answer = fault.answer if fault and fault.answer else self._api.answer(request)
+            if fault and fault.then:
+                fault.then()
             own = {
                 "date": format_datetime(request.at, usegmt=True),
                 "x-request-id": headers.get("x-request-id") or ksuid(request.at, self._random),

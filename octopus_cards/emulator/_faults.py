@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from octopus_cards._answers import RawResponse
@@ -29,13 +29,15 @@ NOT_SENT = frozenset({"refused", "unknown host", "tls", "connect timeout", "pool
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to the next requests that match."""
+    """What happens to the next requests that match; with neither connection nor answer only what comes `then`."""
 
     times: int
     method: str | None
     path: str | None
     connection: str | None
     answer: RawResponse | None
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    then: Callable[[], None] | None = None
 
     @property
     def not_sent(self) -> bool:
@@ -44,7 +46,9 @@ class Fault:
 
     def meets(self, request: ReceivedRequest) -> bool:
         """Whether this request is one of them."""
-        return self.method in (None, request.method) and self.path in (None, request.path)
+        if self.method not in (None, request.method) or self.path not in (None, request.path):
+            return False
+        return all(request.query.get(name) == value for name, value in self.query.items())
 
 
 def next_fault(faults: list[Fault], request: ReceivedRequest) -> Fault | None:

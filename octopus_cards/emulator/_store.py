@@ -161,6 +161,19 @@ class Store:
         self._orders[order.id] = order
         return order.id
 
+    def put(self, shown: Mapping[str, Any]) -> None:
+        """Stores an order as it is shown, in its place by id; of one that is there, the fields that are given."""
+        order_id = int(shown["id"])
+        order = self._orders.get(order_id) or StoredOrder({}, [], order_id, {})
+        for name, value in shown.items():
+            (order.fields if name in ORDER_OF_FIELDS else order.extra)[name] = value
+        self._orders = dict(sorted({**self._orders, order_id: order}.items()))
+        self._last_id = max(self._last_id, order_id)
+
+    def remove(self, order_id: int) -> None:
+        """Forgets an order."""
+        del self._orders[order_id]
+
     def newest_first(self) -> Iterator[StoredOrder]:
         """All orders as they are stored, after what the back-channel has brought by now."""
         every = datetime.timedelta(seconds=self._every)

@@ -112,6 +112,26 @@ def httpx_date(answer: httpx.Response) -> float:
     return parsedate_to_datetime(answer.headers["date"]).timestamp()
 
 
+def test_the_emulator_plays_a_scenario_until_it_is_stopped() -> None:
+    process = subprocess.Popen(
+        [COMMAND, "emulator", "--port", "0", "--scenario", "tour"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    url = re.findall(r"http://127\.0\.0\.1:\d+", first)[0]
+    assert "playing tour" in first
+    assert httpx.get(f"{url}/_scenario").json()["scenario"] == "tour"
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=10)[0].endswith("stopped\n")
+    assert process.returncode == 0
+
+
+def test_the_scenarios_are_listed() -> None:
+    shown = run("emulator", "--scenario", "list")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert re.search(r"^retry_429 +Too many requests, then served", shown.stdout, re.MULTILINE)
+
+
 def test_a_taken_port_is_a_clear_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -123,7 +143,8 @@ def test_a_taken_port_is_a_clear_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--port", "99999"], ["--speed", "-1"], ["--token", "two words"], ["--orders", "0"]]
+    "arguments",
+    [["--port", "99999"], ["--speed", "-1"], ["--token", "two words"], ["--orders", "0"], ["--scenario", "x"]],
 )
 def test_a_bad_option_is_a_clear_error(arguments: list[str]) -> None:
     refused = run("emulator", *arguments)
