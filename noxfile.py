@@ -127,6 +127,7 @@ def installs(session: nox.Session, kind: str) -> None:
     if str(found).split() != ["octopus_cards", "octopus_cards_api"]:
         session.error(f"installed as {kind}, these can be imported: {found}")
     session.run("octopus-cards", "--version")
+    session.run("octopus-cards", "emulator", "--scenario", "list", silent=True)
     session.run("python", "-c", "from octopus_cards import OctopusCards; from octopus_cards_api import Client")
 
 

@@ -1,0 +1,17 @@
+"""Puts the scenarios of `spec/` into wheels, where the installed emulator finds them.
+
+An editable install reads them where they are. A mere setting would hold for it too, and then it finds no package.
+"""
+
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class ScenariosInWheels(BuildHookInterface):  # type: ignore[misc,type-arg,unused-ignore]
+    """A build hook of hatchling."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Adds the folder to a standard wheel."""
+        if version == "standard":
+            build_data["force_include"]["spec/scenarios"] = "octopus_cards/emulator/scenarios"
