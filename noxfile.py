@@ -103,6 +103,16 @@ def spec(session: nox.Session) -> None:
     session.run("pytest", "-q", "tests/spec")
 
 
+@nox.session
+def breaking(session: nox.Session) -> None:
+    """Tells what changed since the last release; fails where that breaks somebody without a new major version."""
+    if shutil.which("go") is None:
+        session.error("Go 1.26 or newer must be on PATH: it builds oasdiff, by spec/tools/go.mod")
+    session.install(*group("breaking"), built_wheel())
+    session.run("pytest", "-q", "-n", "auto", "tests/breaking")
+    session.run("python", "-m", "breaking", *session.posargs, env={"PYTHONPATH": "spec"})
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Runs the tests against the built wheel, with branch coverage."""

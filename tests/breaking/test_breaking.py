@@ -1,0 +1,74 @@
+"""Pairs of before and after: what breaks is told, what does not is let through, and the version follows."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("griffe", reason="needs griffe and Go: `nox -s breaking` runs it")
+if shutil.which("go") is None:
+    pytest.skip("needs griffe and Go: `nox -s breaking` runs it", allow_module_level=True)
+
+from breaking import contract, surface
+from breaking.changes import Change, objections
+
+PAIRS = Path(__file__).parent
+CONTRACT, PYTHON = PAIRS / "contract", PAIRS / "python"
+# What a generator or a reader sees of these is nothing.
+SILENT = {"nothing-changed", "description-added", "example-added", "private-removed", "docstring-changed"}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.iterdir() if not path.name.startswith("_"))
+
+
+def judged(changes: list[Change], name: str, *, breaks: bool) -> None:
+    assert any(not change.compatible for change in changes) is breaks, list(map(str, changes))
+    assert bool(changes) is (name not in SILENT), list(map(str, changes))
+    assert all(change.what and change.rule for change in changes)
+
+
+@pytest.mark.parametrize("name", names(CONTRACT / "breaks"))
+def test_a_contract_that_breaks_is_told(name: str) -> None:
+    judged(contract.compare(CONTRACT / "before.yaml", CONTRACT / "breaks" / f"{name}.yaml"), name, breaks=True)
+
+
+@pytest.mark.parametrize("name", names(CONTRACT / "goes"))
+def test_a_contract_that_does_not_break_goes(name: str) -> None:
+    judged(contract.compare(CONTRACT / "before.yaml", CONTRACT / "goes" / f"{name}.yaml"), name, breaks=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "breaks"), [(n, k == "breaks") for k in ("breaks", "goes") for n in names(PYTHON / k)]
+)
+def test_a_python_surface_likewise(name: str, *, breaks: bool) -> None:
+    before = surface.load("package", PYTHON / "before")
+    after = surface.load("package", PYTHON / ("breaks" if breaks else "goes") / name)
+    judged(surface.compare(before, after), name, breaks=breaks)
+
+
+BREAKS, GOES = Change(False, "", "x", "r"), Change(True, "", "y", "r")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes", "objected"),
+    [
+        ("0.1.0", "0.1.0", [], None),
+        ("0.1.0", "0.1.0", [GOES], "1 changes since 0.1.0: they need a version above it, not 0.1.0"),
+        ("0.1.0", "0.0.9", [GOES], "1 changes since 0.1.0: they need a version above it, not 0.0.9"),
+        ("0.1.0", "0.1.1", [GOES], None),
+        ("0.1.0", "0.2.0", [BREAKS, GOES], "1 changes break since 0.1.0: they need version 1.0.0, not 0.2.0"),
+        ("0.1.0", "1.0.0", [BREAKS], None),
+        ("1.9.0", "1.10.0", [BREAKS], "1 changes break since 1.9.0: they need version 2.0.0, not 1.10.0"),
+        ("9.0.0", "10.0.0", [BREAKS], None),
+    ],
+)
+def test_a_version_allows_what_it_says(old: str, new: str, changes: list[Change], objected: str | None) -> None:
+    assert objections(old, new, changes) == ([objected] if objected else [])
+
+
+def test_a_version_of_another_form_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"a version must be like 1\.2\.3, got '1\.2'"):
+        objections("1.2", "1.2.3", [])
