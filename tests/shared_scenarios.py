@@ -67,6 +67,7 @@ def _order(wanted: Mapping[str, Any] | None, result: Any, _: Any) -> None:
     if wanted is None:
         assert result is None
         return
+    assert result is not None
     assert {name: _neutral(getattr(result, name)) for name in wanted} == wanted
 
 
