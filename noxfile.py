@@ -113,6 +113,14 @@ def breaking(session: nox.Session) -> None:
     session.run("python", "-m", "breaking", *session.posargs, env={"PYTHONPATH": "spec"})
 
 
+@nox.session
+def languages(session: nox.Session) -> None:
+    """Generates, compiles and runs the program of each language, and writes the tables of spec/README.md (minutes)."""
+    env = contract_tools(session)
+    session.install(*group("languages", "types"), built_wheel())
+    session.run("python", "-m", "languages", *session.posargs, env=env | {"PYTHONPATH": "spec"})
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Runs the tests against the built wheel, with branch coverage."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import octopus_cards as oc
+from octopus_cards import Page
 
 ERRORS: Mapping[str, type[oc.OctopusCardsError]] = {
     "api": oc.APIError,
@@ -42,7 +43,7 @@ def assert_ends(ends: Mapping[str, Any], result: Any) -> None:
 
 
 def _orders(wanted: list[int], result: Any, ends: Mapping[str, Any]) -> None:
-    found = [order.id for order in result]
+    found = [order.id for page in result for order in (page if isinstance(page, Page) else [page])]
     perhaps = set(ends.get("perhaps", ()))
     assert [order_id for order_id in found if order_id not in perhaps] == wanted
     assert len(set(found)) == len(found)
@@ -87,6 +88,7 @@ _CHECKS: Mapping[str, Callable[[Any, Any, Mapping[str, Any]], None]] = {
     "error": _error,
     "order": _order,
     "page": _fields,
+    "last_page": lambda wanted, result, ends: _fields(wanted, result[-1], ends),
     "confirmation": _fields,
     "amounts": lambda wanted, result, _: _same([str(order.amount) for order in result], wanted),
     "statuses": lambda wanted, result, _: _same([order.status for order in result], wanted),
