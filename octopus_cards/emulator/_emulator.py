@@ -23,7 +23,7 @@ from octopus_cards.emulator._auth import Auth
 from octopus_cards.emulator._clock import EmulatorClock
 from octopus_cards.emulator._faults import Fault, failing_connection, next_fault, scripted_answer
 from octopus_cards.emulator._requests import ReceivedRequest
-from octopus_cards.emulator._scenarios import Scenario
+from octopus_cards.emulator._scenarios import Scenario, set_up
 from octopus_cards.emulator._server import serving
 from octopus_cards.emulator._store import Store, all_steps, past_orders
 
@@ -85,8 +85,7 @@ class Emulator:
             ValueError: There is no scenario of this name.
         """
         emulator = cls(clock=clock)
-        chosen = Scenario.load(scenario) if isinstance(scenario, str) else scenario
-        chosen.set_up(emulator._store, emulator._faults)
+        set_up(Scenario.load(scenario) if isinstance(scenario, str) else scenario, emulator._store, emulator._faults)
         return emulator
 
     def add_order(

@@ -57,11 +57,12 @@ class Scenario:
         known = {key: document[key] for key in ("shows", "orders", "exchanges", "calls") if key in document}
         return cls(name=name, **known)
 
-    def set_up(self, store: Store, script: list[Fault]) -> None:
-        """Readies an emulator for it: called by `Emulator.playing`."""
-        for fields in self.orders:
-            store.put(fields)
-        script += [_scripted(exchange, store) for exchange in self.exchanges]
+
+def set_up(scenario: Scenario, store: Store, script: list[Fault]) -> None:
+    """Readies what an emulator is made of for its part in a scenario."""
+    for fields in scenario.orders:
+        store.put(fields)
+    script += [_scripted(exchange, store) for exchange in scenario.exchanges]
 
 
 def _scripted(exchange: Mapping[str, Any], store: Store) -> Fault:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import contract
+import octopus_cards
 
 SUCCESSES = {
     ("POST", "/auth/login"): "auth-login.json",
@@ -131,6 +132,10 @@ def test_operations_parameters_headers_and_fields_name_their_source() -> None:
 def test_known_statuses_are_those_of_the_filter() -> None:
     schemas = contract.DOCUMENT["components"]["schemas"]
     assert schemas["TopupOrder"]["properties"]["status"]["x-extensible-enum"] == schemas["TopupStatus"]["enum"]
+
+
+def test_contract_and_package_are_released_together() -> None:
+    assert contract.DOCUMENT["info"]["version"] == octopus_cards.__version__
 
 
 def test_examples_folder_is_used_whole() -> None:
