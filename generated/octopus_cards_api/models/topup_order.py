@@ -49,14 +49,15 @@ def _moment(where: str, value: Any) -> datetime.datetime:
 
 @_attrs_define(frozen=True, kw_only=True, repr=False)
 class TopupOrder:
-    """A topup order, the same shape in the list and alone.
+    """A topup order, the same shape in the list and alone. Its `amount` is what was debited, in `currency`.
 
     Attributes:
         id (int): The order's id, given by the server.
         product_id (int): The product that was ordered.
         product_name (str): The product's name for display, e.g. `Airtel India`.
         country_code (str): The product's country as ISO 3166-1 alpha-3, or `GLO`.
-        amount (Decimal): What was debited from the wallet, in `currency`.
+        amount (Decimal): An amount of money, in the `currency` beside it; binary floating point cannot hold all of its
+            digits.
         currency (str): The currency of `amount`, as ISO 4217.
         status (str): Where the order stands. Known values are listed; more may come. `DELIVERED`, `FAILED` and
             `CANCELLED` are final; for any other value an order is final when it has `completed_at`.

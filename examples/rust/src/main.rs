@@ -1,0 +1,76 @@
+//! What a reseller does with topup orders, on the client that progenitor makes of the contract.
+#![deny(warnings)]
+
+mod api;
+
+use std::{env, error::Error as StdError, time::Duration};
+
+use api::{Client, Error, ResponseValue, types};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+
+type Failed = Box<dyn StdError>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failed> {
+    let client = connect()?;
+    let newest = list(&client).await?;
+    let order = client.get_topup_order().id(newest).send().await?.into_inner();
+    println!("order {}: {}, {} {}", order.id, order.status, order.amount, order.currency);
+
+    let address = types::NotificationEmail::builder().email("customer@example.com");
+    let stored = client.set_topup_order_notification_email().id(newest).body(address).send().await?;
+    println!("e-mail: {}", stored.message);
+
+    match client.get_topup_order().id(1).send().await {
+        Err(Error::ErrorResponse(refused)) => {
+            let (status, problem) = (refused.status().as_u16(), refused.into_inner().error);
+            println!("error {status} {}: {}", problem.code.unwrap_or_default(), problem.message.unwrap_or_default());
+        }
+        other => return Err(format!("an error was expected, got {other:?}").into()),
+    }
+
+    let order = wait(&client, newest).await?;
+    let completed = order.completed_at.unwrap_or_default().format("%Y-%m-%dT%H:%M:%SZ");
+    println!("final {}: {}, completed {completed}", order.id, order.status);
+    Ok(())
+}
+
+fn connect() -> Result<Client, Failed> {
+    let mut token = HeaderValue::from_str(&format!("Bearer {}", env::var("OCTOPUS_CARDS_TOKEN")?))?;
+    token.set_sensitive(true);
+    let http = reqwest::Client::builder()
+        .default_headers(HeaderMap::from_iter([(AUTHORIZATION, token)]))
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(30));
+    Ok(Client::new_with_client(&env::var("OCTOPUS_CARDS_BASE_URL")?, http.build()?))
+}
+
+/// Goes through all pages, as their headers say, and gives the id of the newest order.
+async fn list(client: &Client) -> Result<i64, Failed> {
+    let mut newest = None;
+    for page in 1u64.. {
+        let orders = client.list_topup_orders().page(page).per_page(3u64).send().await?;
+        let ids: Vec<String> = orders.iter().map(|order| order.id.to_string()).collect();
+        println!("page {} of {}: {}", header(&orders, "x-page"), header(&orders, "x-total-pages"), ids.join(" "));
+        newest = newest.or(orders.first().map(|order| order.id));
+        if header(&orders, "x-has-more") != "true" {
+            return newest.ok_or("there is no order".into());
+        }
+    }
+    unreachable!("pages count on for ever")
+}
+
+fn header<'a, T>(response: &'a ResponseValue<T>, name: &str) -> &'a str {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("?")
+}
+
+async fn wait(client: &Client, id: i64) -> Result<types::TopupOrder, Failed> {
+    let seconds = env::var("POLL_SECONDS").unwrap_or("5".into()).parse()?;
+    loop {
+        let order = client.get_topup_order().id(id).send().await?.into_inner();
+        if order.completed_at.is_some() || ["DELIVERED", "FAILED", "CANCELLED"].contains(&order.status.as_str()) {
+            return Ok(order);
+        }
+        tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+    }
+}
