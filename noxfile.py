@@ -16,6 +16,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 # Where none of them is there, at least the Python that runs nox is tested.
 PYTHONS += [version for version in [f"{sys.version_info.major}.{sys.version_info.minor}"] if version not in PYTHONS]
+CONTRACT = "spec/openapi.yaml"
 GENERATED = "generated/octopus_cards_api"
 LOCK = "dev.lock"
 
@@ -97,10 +98,15 @@ def drift(session: nox.Session) -> None:
 
 @nox.session
 def spec(session: nox.Session) -> None:
-    """Validates the contract and every example in it."""
+    """Validates and lints the contract and every example in it, and shows that each check bites."""
     session.install(*group("generate", "spec"), built_wheel())
-    session.run("openapi-spec-validator", "--validation-errors", "all", "spec/openapi.yaml")
-    session.run("pytest", "-q", "tests/spec")
+    env = contract_tools(session)
+    session.run("openapi-spec-validator", "--validation-errors", "all", CONTRACT)
+    redocly, spectral = (f"spec/tools/node_modules/.bin/{name}" for name in ("redocly", "spectral"))
+    session.run(redocly, "lint", "--config=spec/lint/redocly.yaml", CONTRACT, env=env, external=True)
+    rules = ["--ruleset=spec/lint/spectral.yaml", "--fail-severity=hint"]
+    session.run(spectral, "lint", *rules, CONTRACT, env=env, external=True)
+    session.run("pytest", "-q", "tests/spec", env=env)
 
 
 @nox.session

@@ -25,7 +25,9 @@ BEFORE = "        status_text:\n"
 def copy(tmp_path: Path) -> Path:
     """A copy of the contract and of what was generated from it."""
     for folder in ("spec", "generated"):
-        shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
+        )
     return tmp_path
 
 
@@ -206,7 +208,7 @@ def test_a_moved_upstream_template_stops_the_generation_with_instructions(copy: 
 
 
 def test_fault_a_default_of_a_parameter_is_sent_unasked(copy: Path) -> None:
-    """A fault of 0.29.1: so the contract has no defaults, which test_contract asserts."""
+    """A fault of 0.29.1: so the contract has no defaults, which octopus-no-default checks."""
     edit(copy, "schema: {type: integer, minimum: 1, maximum: 500}", "schema: {type: integer, minimum: 1, default: 50}")
     assert run(copy).returncode == 0
     code = "from octopus_cards_api.api.topup_orders import list_topup_orders as l; print(l._get_kwargs()['params'])"
