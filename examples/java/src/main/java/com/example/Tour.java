@@ -1,0 +1,75 @@
+package com.example;
+
+import com.example.octopus.ApiClient;
+import com.example.octopus.ApiException;
+import com.example.octopus.ApiResponse;
+import com.example.octopus.JSON;
+import com.example.octopus.api.TopupOrdersApi;
+import com.example.octopus.model.ErrorEnvelope;
+import com.example.octopus.model.NotificationEmail;
+import com.example.octopus.model.TopupOrder;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a reseller does with topup orders, on the client that OpenAPI Generator makes of the contract. */
+public final class Tour {
+    private static final Set<String> FINAL = Set.of("DELIVERED", "FAILED", "CANCELLED");
+
+    public static void main(String[] args) throws Exception {
+        var client = new ApiClient();
+        client.updateBaseUri(System.getenv("OCTOPUS_CARDS_BASE_URL"));
+        var token = System.getenv("OCTOPUS_CARDS_TOKEN");
+        client.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + token));
+        client.setConnectTimeout(Duration.ofSeconds(10));
+        client.setReadTimeout(Duration.ofSeconds(30));
+        var orders = new TopupOrdersApi(client);
+
+        var newest = list(orders).get(0).getId();
+        var order = orders.getTopupOrder(newest, null);
+        var amount = order.getAmount().toPlainString();
+        System.out.printf("order %d: %s, %s %s%n", newest, order.getStatus(), amount, order.getCurrency());
+
+        var address = new NotificationEmail().email("customer@example.com");
+        var stored = orders.setTopupOrderNotificationEmail(newest, address, null);
+        System.out.println("e-mail: " + stored.getMessage());
+
+        try {
+            orders.getTopupOrder(1L, null);
+        } catch (ApiException refused) {
+            var json = JSON.getDefault().getMapper();
+            var problem = json.readValue(refused.getResponseBody(), ErrorEnvelope.class).getError();
+            System.out.printf("error %d %s: %s%n", refused.getCode(), problem.getCode(), problem.getMessage());
+        }
+
+        var seconds = Double.parseDouble(System.getenv().getOrDefault("POLL_SECONDS", "5"));
+        while (order.getCompletedAt() == null && !FINAL.contains(order.getStatus())) {
+            Thread.sleep((long) (seconds * 1000));
+            order = orders.getTopupOrder(newest, null);
+        }
+        var completed = order.getCompletedAt().toInstant().truncatedTo(ChronoUnit.SECONDS);
+        System.out.printf("final %d: %s, completed %s%n", newest, order.getStatus(), completed);
+    }
+
+    /** Goes through all pages, as their headers say; gives their orders, newest first. */
+    private static List<TopupOrder> list(TopupOrdersApi orders) throws ApiException {
+        var all = new ArrayList<TopupOrder>();
+        var page = 0;
+        ApiResponse<List<TopupOrder>> answer;
+        do {
+            answer = orders.listTopupOrdersWithHttpInfo(++page, 3, null, null, null, null, null);
+            all.addAll(answer.getData());
+            var ids = answer.getData().stream().map(order -> order.getId().toString()).collect(Collectors.joining(" "));
+            var total = header(answer, "x-total-pages");
+            System.out.printf("page %s of %s: %s%n", header(answer, "x-page"), total, ids);
+        } while ("true".equals(header(answer, "x-has-more")));
+        return all;
+    }
+
+    private static String header(ApiResponse<?> answer, String name) {
+        return answer.getHeaders().getOrDefault(name, List.of("")).get(0);
+    }
+}

@@ -1,0 +1,66 @@
+// What a reseller does with topup orders, on the types that openapi-typescript makes of the contract.
+import { setTimeout as sleep } from "node:timers/promises";
+import createClient, { type Middleware } from "openapi-fetch";
+import type { paths } from "./generated/schema.ts";
+
+const LIST = "/api/v1/topups/orders";
+const ORDER = "/api/v1/topups/orders/{id}";
+const EMAIL = "/api/v1/topups/orders/{id}/notification-email";
+const FINAL = ["DELIVERED", "FAILED", "CANCELLED"];
+
+const { OCTOPUS_CARDS_BASE_URL: baseUrl = "", OCTOPUS_CARDS_TOKEN: token, POLL_SECONDS: seconds = "5" } = process.env;
+
+// JSON.parse gives the text of a number as well, which keeps its digits. (TypeScript does not know yet.)
+type Reviver = (key: string, value: unknown, context: { source: string }) => unknown;
+const exactMoney = ((key, value, { source }) => (key === "amount" ? source : value)) satisfies Reviver as () => unknown;
+
+const octopus: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Authorization", `Bearer ${token}`);
+    return new Request(request, { redirect: "error", signal: AbortSignal.timeout(30_000) });
+  },
+  async onResponse({ response }) {
+    if (!response.headers.get("Content-Type")?.startsWith("application/json")) return response;
+    const text = JSON.stringify(JSON.parse(await response.text(), exactMoney));
+    return new Response(text, { status: response.status, headers: response.headers });
+  },
+};
+const client = createClient<paths>({ baseUrl });
+client.use(octopus);
+
+/** Goes through all pages, as their headers say, and gives the id of the newest order. */
+async function list(): Promise<number> {
+  const ids: number[] = [];
+  for (let page = 1, more = true; more; page++) {
+    const answer = await client.GET(LIST, { params: { query: { page, per_page: 3 } } });
+    const { headers } = answer.response;
+    const found = body(answer).map((order) => order.id);
+    console.log(`page ${headers.get("X-Page")} of ${headers.get("X-Total-Pages")}: ${found.join(" ")}`);
+    ids.push(...found);
+    more = headers.get("X-Has-More") === "true";
+  }
+  return Math.max(...ids);
+}
+
+function body<T>({ data, response }: { data?: T; response: Response }): T {
+  if (data === undefined) throw new Error(`unexpected answer: ${response.status}`);
+  return data;
+}
+
+const id = await list();
+const ofOrder = { params: { path: { id } } };
+let order = body(await client.GET(ORDER, ofOrder));
+console.log(`order ${id}: ${order.status}, ${order.amount} ${order.currency}`);
+
+const stored = await client.PATCH(EMAIL, { ...ofOrder, body: { email: "customer@example.com" } });
+console.log(`e-mail: ${body(stored).message}`);
+
+const { error, response: refused } = await client.GET(ORDER, { params: { path: { id: 1 } } });
+console.log(`error ${refused.status} ${error?.error.code}: ${error?.error.message}`);
+
+while (!order.completed_at && !FINAL.includes(order.status)) {
+  await sleep(Number(seconds) * 1000);
+  order = body(await client.GET(ORDER, ofOrder));
+}
+const completed = order.completed_at && new Date(order.completed_at).toISOString().replace(/\.\d+/, "");
+console.log(`final ${id}: ${order.status}, completed ${completed}`);
