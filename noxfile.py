@@ -123,7 +123,7 @@ def breaking(session: nox.Session) -> None:
 def languages(session: nox.Session) -> None:
     """Generates, compiles and runs the program of each language, and writes the tables of spec/README.md (minutes)."""
     env = contract_tools(session)
-    session.install(*group("languages", "types"), built_wheel())
+    session.install(*group("generate", "languages", "types"), built_wheel())
     session.run("python", "-m", "languages", *session.posargs, env=env | {"PYTHONPATH": "spec"})
 
 

@@ -65,7 +65,7 @@ class Language:
 
 
 def load(only: Sequence[str] = ()) -> list[Language]:
-    """The languages, or some by the names of their files.
+    """The languages, or some by the names of their files; first those whose program is run.
 
     Raises:
         ValueError: There is no such file.
@@ -73,4 +73,5 @@ def load(only: Sequence[str] = ()) -> list[Language]:
     files = {path.stem: path for path in sorted(Path(__file__).parent.glob("*.toml"))}
     if unknown := [name for name in only if name not in files]:
         raise ValueError(f"a language must be one of {', '.join(files)}, got {', '.join(unknown)}")
-    return [Language(**tomllib.loads(files[name].read_text("utf-8"))) for name in only or files]
+    languages = [Language(**tomllib.loads(files[name].read_text("utf-8"))) for name in only or files]
+    return sorted(languages, key=lambda language: not language.run)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .language import ROOT, SPECIFICATION, Language
+from .language import ROOT, Language
 from .tour import FIELD, HEADERS, MONEY, PLAIN, STATUS
 
 README = ROOT / "spec" / "README.md"
@@ -64,7 +64,7 @@ def text(measured: Sequence[Measured]) -> str:
     for one in measured:
         language = one.language
         steps = [*language.prepare, *language.generate]
-        commands = [command.replace("{spec}", _relative(language)) for command in steps]
+        commands = [command.format(spec=f"{_up(language)}/spec/openapi.yaml", root=_up(language)) for command in steps]
         lines += ["", f"### {language.name}: {language.generator} {language.version}".rstrip(), ""]
         lines += [f"In `{language.folder}`:", "", "```sh", *commands, "```", ""] if commands else []
         lines += [f"- {note}" for note in language.notes]
@@ -72,9 +72,8 @@ def text(measured: Sequence[Measured]) -> str:
     return "\n".join([*lines, "", END])
 
 
-def _relative(language: Language) -> str:
-    up = "../" * len(Path(language.folder).parts)
-    return f"{up}{SPECIFICATION.relative_to(ROOT)}"
+def _up(language: Language) -> str:
+    return "/".join(".." for _ in Path(language.folder).parts)
 
 
 def write(made: str, *, check: bool) -> str | None:
