@@ -64,7 +64,7 @@ def test_the_right_lines_without_the_requests_are_noticed() -> None:
 
 
 def test_a_command_that_fails_ends_the_run_with_its_output() -> None:
-    with pytest.raises(Failed, match="Toy: .* exited with 3"):
+    with pytest.raises(Failed, match=r"Toy: .* exited with 3"):
         measure(language(generate=[python("raise SystemExit(3)")]))
 
 
