@@ -15,6 +15,11 @@ from octopus_cards.emulator._requests import ReceivedRequest
 from octopus_cards.emulator._store import STATUSES, Store, StoredOrder
 
 _INT64 = range(-(2**63), 2**63)
+_METHODS = (
+    (re.compile("/auth/(login|refresh|logout)"), "POST"),
+    (re.compile("/api/v1/topups/orders(/[^/]*)?"), "GET"),
+    (re.compile("/api/v1/topups/orders/[^/]*/notification-email"), "PATCH"),
+)
 
 
 class Api:
@@ -40,6 +45,9 @@ class Api:
                 return self._auth.refresh(request.body)
             case _:
                 """All else needs a token."""
+        for path, method in _METHODS:
+            if path.fullmatch(request.path) and request.method != method:
+                raise Refused(self._assume.wrong_method, {"allow": method})
         self._auth.check(request)
         match request.method, request.path.split("/")[1:]:
             case "POST", ["auth", "logout"]:
@@ -107,15 +115,17 @@ class Api:
                 raise invalid("Invalid country")
             yield lambda order: order.fields["country_code"] == country
         if (reference := query.get("client_reference")) is not None:
+            if not re.fullmatch("[ -~]{1,255}", reference):
+                raise invalid("Invalid client_reference")
             yield lambda order: order.fields.get("client_reference") == reference
 
-    def _number(self, query: Mapping[str, str], name: str, default: int, at_most: int = 2**63 - 1) -> int:
+    def _number(self, query: Mapping[str, str], name: str, default: int, at_most: int | None = None) -> int:
         text = query.get(name, str(default))
-        if not re.fullmatch("[+-]?[0-9]{1,19}", text):
+        if not re.fullmatch("[+-]?[0-9]{1,4000}", text):  # Python reads few digits more
             raise invalid(f"Invalid {name}")
-        number = int(text)
-        clamped = min(max(number, 1), at_most)
-        if number != clamped and self._assume.out_of_range == "reject":
+        number = max(int(text), 1)
+        clamped = number if at_most is None else min(number, at_most)
+        if int(text) != clamped and self._assume.out_of_range == "reject":
             raise invalid(f"Invalid {name}")
         return clamped
 

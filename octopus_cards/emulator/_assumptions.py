@@ -30,8 +30,9 @@ class Assumptions:
     | `wrong_token` | the text for a token that is not valid | 401 `Invalid token` (an older page, for logout) |
     | `spent_refresh_token` | the answer for a refresh token that is spent (401 is documented), or expired | 401 |
     | `refresh_revokes_access` | whether a renewal ends the access token of the old pair | it does not |
-    | `unknown_route` | the answer for a path or method that does not exist | 404 `NOT_FOUND` |
-    | `out_of_range` | `page`, `per_page`, `product_id`, `status`, `country` out of bounds | 400; or `clamp` numbers |
+    | `unknown_route` | the answer for a path that does not exist | 404 `NOT_FOUND` |
+    | `wrong_method` | the answer for a method that a path does not have | 405 with `Allow`, as RFC 9110 has it |
+    | `out_of_range` | `page`, `per_page`, `status` and the other filters out of bounds | 400; or `clamp` numbers |
     | `back_channel_every` | when fulfilment reports by itself, in seconds | every 60 s |
     | `refresh_statuses` | which orders a read refreshes: `PENDING` is documented, others are open | only `PENDING` |
     | `success_status` | the HTTP status of reads | 200 |
@@ -42,6 +43,7 @@ class Assumptions:
     And without a setting: an e-mail address is only checked as documented (present, not empty, not longer than
     254 characters; null counts as missing); an id is looked at before the body, and the body before the order; of a
     parameter that is repeated the last counts, and an empty one is out of bounds; a page past the end is empty;
+    an `X-Request-Id` of 64 characters or more is not kept, and the server makes one;
     `transaction_id` appears with the first status after PENDING; the list leaves `input_data` out.
     """
 
@@ -53,6 +55,7 @@ class Assumptions:
     spent_refresh_token: Problem = Problem(401, "UnauthorizedError", "UNAUTHORIZED", "Invalid refresh token")
     refresh_revokes_access: bool = False
     unknown_route: Problem = Problem(404, "NotFoundError", "NOT_FOUND", "Route not found")
+    wrong_method: Problem = Problem(405, "MethodNotAllowedError", "METHOD_NOT_ALLOWED", "Method not allowed")
     out_of_range: Literal["reject", "clamp"] = "reject"
     back_channel_every: float = 60.0
     refresh_statuses: frozenset[str] = frozenset({"PENDING"})

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
-from email.utils import format_datetime
 from random import Random
 from typing import Any
-from urllib.parse import parse_qsl
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._clients import AsyncOctopusCards, OctopusCards
 from octopus_cards._config import check_token
-from octopus_cards._request_ids import ksuid
-from octopus_cards._wire import ConnectionFault, Incoming, in_process
+from octopus_cards._wire import Incoming, in_process
 from octopus_cards.emulator._api import Api
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._auth import Auth
 from octopus_cards.emulator._clock import EmulatorClock
-from octopus_cards.emulator._faults import Fault, failing_connection, next_fault, scripted_answer
+from octopus_cards.emulator._faults import Fault, failing_connection, scripted_answer
+from octopus_cards.emulator._handling import Handling
 from octopus_cards.emulator._requests import ReceivedRequest
 from octopus_cards.emulator._scenarios import Scenario, set_up
 from octopus_cards.emulator._server import serving
@@ -62,7 +59,6 @@ class Emulator:
         assumptions: Assumptions = Assumptions(),  # noqa: B008 - frozen
     ) -> None:
         self.clock = clock or EmulatorClock()
-        self.requests: list[ReceivedRequest] = []
         self.token = check_token(token)
         self.api_key, self.api_secret = api_key, api_secret
         if not 0 < access_lifetime <= refresh_lifetime:
@@ -73,9 +69,8 @@ class Emulator:
         self._store = Store(self._random, self.clock.now, assumptions.back_channel_every)
         lifetimes, draw = (access_lifetime, refresh_lifetime), Random(f"tokens {seed}")  # so a login changes no order
         self._auth = Auth((api_key, api_secret), token, lifetimes, draw, self.clock.now, assumptions)
-        self._api = Api(self._store, self._auth, assumptions)
-        self._faults: list[Fault] = []
-        self._lock = threading.RLock()
+        self._handling = Handling(Api(self._store, self._auth, assumptions).answer, self.clock, self._random)
+        self.requests: list[ReceivedRequest] = self._handling.requests
 
     @classmethod
     def playing(cls, scenario: Scenario | str, *, clock: EmulatorClock | None = None) -> Emulator:
@@ -85,7 +80,11 @@ class Emulator:
             ValueError: There is no scenario of this name.
         """
         emulator = cls(clock=clock)
-        set_up(Scenario.load(scenario) if isinstance(scenario, str) else scenario, emulator._store, emulator._faults)
+        set_up(
+            Scenario.load(scenario) if isinstance(scenario, str) else scenario,
+            emulator._store,
+            emulator._handling.faults,
+        )
         return emulator
 
     def add_order(
@@ -149,7 +148,7 @@ class Emulator:
             "input_data": None if input_data is None else dict(input_data),
             "created_at": created_at,
         }
-        with self._lock:
+        with self._handling.lock:
             return self._store.add(given, steps, extra or {})
 
     def populate(self, count: int) -> list[int]:
@@ -199,12 +198,12 @@ class Emulator:
         if times < 1:
             raise ValueError(f"times must be 1 or more, got {times}")
         answer = None if status is None else scripted_answer(status, message, body, headers, retry_after)
-        with self._lock:
-            self._faults.append(Fault(times, method, path, connection, answer))
+        with self._handling.lock:
+            self._handling.faults.append(Fault(times, method, path, connection, answer))
 
     def revoke_tokens(self) -> None:
         """Ends all tokens, as another process of the account does that logs out."""
-        with self._lock:
+        with self._handling.lock:
             self._auth.revoke()
 
     def client(self, **options: Any) -> OctopusCards:
@@ -246,22 +245,4 @@ class Emulator:
         Raises:
             ConnectionFault: A fault says that no answer shall come.
         """
-        path, _, query_text = incoming.target.partition("?")
-        headers = {name.lower(): value for name, value in incoming.headers.items()}
-        query = dict(parse_qsl(query_text, keep_blank_values=True))
-        with self._lock:
-            request = ReceivedRequest(incoming.method, path, query, headers, incoming.body, self.clock.now())
-            fault = next_fault(self._faults, request)
-            if fault and fault.not_sent:
-                raise ConnectionFault(fault.connection or "")
-            self.requests.append(request)
-            answer = fault.answer if fault and fault.answer else self._api.answer(request)
-            if fault and fault.then:
-                fault.then()
-            own = {
-                "date": format_datetime(request.at, usegmt=True),
-                "x-request-id": headers.get("x-request-id") or ksuid(request.at, self._random),
-            }
-        if fault and fault.connection:
-            raise ConnectionFault(fault.connection)
-        return RawResponse(answer.status_code, own | dict(answer.headers), answer.content)
+        return self._handling.handle(incoming)

@@ -99,7 +99,8 @@ def test_what_is_not_documented_is_a_setting() -> None:
     answer = ask(emulator, "GET", f"{ORDERS}?page=0&per_page=501")
     assert (answer.status_code, answer.headers["x-page"], answer.headers["x-per-page"]) == (201, "1", "500")
     assert error(ask(emulator, "GET", f"{ORDERS}/1")) == (404, "NotFoundError", "NOT_FOUND", "Order not found")
-    assert error(ask(emulator, "DELETE", ORDERS))[0] == 404
+    refused = ask(emulator, "DELETE", ORDERS)
+    assert (error(refused)[0], refused.headers["allow"]) == (405, "GET")
     assert error(ask(emulator, "GET", "/api/v2/topups/orders"))[0] == 404
     assert error(ask(emulator, "GET", "/9123456"))[0] == 404
 
@@ -113,7 +114,17 @@ def test_a_filter_gives_what_meets_it(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=x", "per_page=501", "per_page=0", "product_id=0", "status=pending", "country=in"]
+    "query",
+    [
+        "page=0",
+        "page=x",
+        "per_page=501",
+        "per_page=0",
+        "product_id=0",
+        "status=pending",
+        "country=in",
+        "client_reference=",
+    ],
 )
 def test_a_parameter_out_of_bounds_is_refused(emulator: Emulator, query: str) -> None:
     assert error(ask(emulator, "GET", f"{ORDERS}?{query}")) == invalid(f"Invalid {query.split('=', maxsplit=1)[0]}")
@@ -204,6 +215,13 @@ def test_errors_are_worded_as_documented(emulator: Emulator) -> None:
 def test_a_request_id_is_echoed_or_made(emulator: Emulator) -> None:
     assert ask(emulator, "GET", ORDERS, headers={"x-request-id": "mine"}).headers["x-request-id"] == "mine"
     assert len(ask(emulator, "GET", ORDERS).headers["x-request-id"]) == 27
+    assert ask(emulator, "GET", ORDERS, headers={"x-request-id": 63 * "a"}).headers["x-request-id"] == 63 * "a"
+    assert len(ask(emulator, "GET", ORDERS, headers={"x-request-id": 64 * "a"}).headers["x-request-id"]) == 27
+
+
+def test_a_page_that_no_list_has_is_empty_whatever_its_number(emulator: Emulator) -> None:
+    answer = ask(emulator, "GET", f"{ORDERS}?page={10**30}&product_id={10**30}")
+    assert (answer.json(), answer.headers["x-page"]) == ([], str(10**30))
 
 
 def test_requests_are_kept_and_shown_without_secrets(emulator: Emulator) -> None:
