@@ -20,6 +20,9 @@ CONTRACT = "spec/openapi.yaml"
 GENERATED = "generated/octopus_cards_api"
 LOCK = "dev.lock"
 
+# Only the installed package may be found, never this folder's.
+INSTALLED = {"OCTOPUS_CARDS_INSTALLED": "1"}
+
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv"  # it checks what it installs against the hashes of the lock
 nox.options.sessions = ["drift", "spec", "lint", "types", "installs", "tests", "demo"]
@@ -120,6 +123,13 @@ def breaking(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """Holds the emulator and the client to the contract: generated requests, and a validating proxy (minutes)."""
+    session.install(*group("conformance"), built_wheel())
+    session.run("pytest", "-q", "-n", "2", "tests/conformance", env=contract_tools(session) | INSTALLED)
+
+
+@nox.session
 def languages(session: nox.Session) -> None:
     """Generates, compiles and runs the program of each language, and writes the tables of spec/README.md (minutes)."""
     env = contract_tools(session)
@@ -134,8 +144,7 @@ def tests(session: nox.Session) -> None:
     coverage = ["--cov", "--cov-branch", "--cov-report=term-missing:skip-covered"]
     workers = ["-n", "auto", "--maxprocesses", "4"]
     chosen = session.posargs or [*workers, *coverage, "--cov-fail-under=95"]
-    # Only the installed package may be found, never this folder's.
-    env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage"), "OCTOPUS_CARDS_INSTALLED": "1"}
+    env = INSTALLED | {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
     session.run("pytest", "-q", *chosen, env=env)
 
 

@@ -1,0 +1,86 @@
+"""Prism between a client and a server, and what it finds wrong with what either of them says."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from octopus_cards._answers import RawResponse
+from octopus_cards._wire import Incoming
+from octopus_cards.emulator._server import serving
+
+CONTRACT = Path(__file__).parent.parent.parent / "spec" / "openapi.yaml"
+MISSING = shutil.which("prism") is None
+# Those belong to one connection, or tell of the proxy.
+_HOP = {"connection", "content-length", "host", "keep-alive", "sl-violations", "transfer-encoding"}
+
+Handle = Callable[[Incoming], RawResponse]
+
+
+class Proxied:
+    """A base URL whose every exchange is validated.
+
+    Attributes:
+        url: Where a client sends its requests.
+        server: What answers them.
+        violations: Where an exchange was not in line with the contract, like `response.body.amount`.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.server: Handle | None = None
+        self.violations: list[str] = []
+
+    def behind(self, incoming: Incoming) -> RawResponse:
+        """The server, whichever it is just now."""
+        assert self.server is not None
+        return self.server(incoming)
+
+    def through(self, prism: str, http: httpx.Client) -> Handle:
+        """Hands requests to Prism, and keeps what it says of the exchange."""
+
+        def relay(incoming: Incoming) -> RawResponse:
+            headers = {name: value for name, value in incoming.headers.items() if name.lower() not in _HOP}
+            answer = http.request(incoming.method, prism + incoming.target, headers=headers, content=incoming.body)
+            for found in json.loads(answer.headers.get("sl-violations", "[]")):
+                place = ".".join(str(part) for part in found["location"] if not str(part).isdigit())
+                self.violations.append(place)
+            kept = {name: value for name, value in answer.headers.items() if name not in _HOP}
+            return RawResponse(answer.status_code, kept, answer.content)
+
+        return relay
+
+
+@contextmanager
+def proxied(scratch: Path) -> Generator[Proxied]:
+    """Starts Prism, which takes a second."""
+    found = Proxied()
+    log = scratch / "prism.log"
+    with serving(found.behind, 0) as upstream, log.open("w") as output:
+        command = ["prism", "proxy", "--host", "127.0.0.1", "--port", "0", str(CONTRACT), upstream]
+        with subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
+            try:
+                prism = _address(process, log)
+                with httpx.Client(timeout=30) as http, serving(found.through(prism, http), 0) as found.url:
+                    yield found
+            finally:
+                process.terminate()
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(300):
+        if listening := re.search(r"listening on (http://[\d.]+:\d+)", log.read_text("utf-8")):
+            return listening[1]
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"Prism does not listen: {log.read_text('utf-8')}")
