@@ -19,6 +19,7 @@ PYTHONS += [version for version in [f"{sys.version_info.major}.{sys.version_info
 CONTRACT = "spec/openapi.yaml"
 GENERATED = "generated/octopus_cards_api"
 LOCK = "dev.lock"
+REFERENCE = Path("dist/reference.html")
 
 # Only the installed package may be found, never this folder's.
 INSTALLED = {"OCTOPUS_CARDS_INSTALLED": "1"}
@@ -127,6 +128,27 @@ def conformance(session: nox.Session) -> None:
     """Holds the emulator and the client to the contract: generated requests, and a validating proxy (minutes)."""
     session.install(*group("conformance"), built_wheel())
     session.run("pytest", "-q", "-n", "2", "tests/conformance", env=contract_tools(session) | INSTALLED)
+
+
+@nox.session
+def reference(session: nox.Session) -> None:
+    """Draws the contract as one page, dist/reference.html, and looks at it in a browser that has no network."""
+    session.install(*group("reference"), built_wheel())
+    env = contract_tools(session)
+    session.run("python", "spec/reference/draw.py", str(REFERENCE), env=env)
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        session.error("the page was drawn, and not looked at: chromium or google-chrome must be on PATH")
+    session.run("pytest", "-q", "tests/reference", env=env | INSTALLED | {"REFERENCE_PAGE": str(REFERENCE.resolve())})
+
+
+@nox.session
+def artefacts(session: nox.Session) -> None:
+    """Makes in dist/ what a release gives to people: the sdist, the wheel, and the contract with its page as a zip."""
+    session.install(*group("reference"))
+    session.run("python", "spec/reference/draw.py", str(REFERENCE), env=contract_tools(session))
+    session.run("python", "spec/pack.py", str(REFERENCE), str(REFERENCE.parent))
+    for path in built().values():
+        session.log(f"{shutil.copy(path, REFERENCE.parent)}")
 
 
 @nox.session
