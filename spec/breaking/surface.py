@@ -34,7 +34,7 @@ def compare(before: griffe.Module, after: griffe.Module) -> list[Change]:
     for name in sorted(name for name in added if name.rpartition(".")[0] not in added):
         changes.add(Change(True, f"`{name}`", "added", "object-added"))
     for name in sorted(name for name in new.keys() & old.keys() if new[name] != old[name] and name not in told):
-        changes.add(Change(True, f"`{name}`", f"`{old[name]}` became `{new[name]}`", "signature-changed"))
+        changes.add(Change(True, f"`{name}`", _difference(old[name], new[name]), "signature-changed"))
     return sorted(changes)
 
 
@@ -49,8 +49,8 @@ def _public(path: str) -> str:
     return ".".join(part for part in path.split(".") if not part.startswith("_") or part.startswith("__"))
 
 
-def _surface(module: griffe.Module) -> Iterator[tuple[str, str]]:
-    """The public names below a module, each with what its users can see of it."""
+def _surface(module: griffe.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The public names below a module, each with what its users can see of it: parameters, or a type."""
     for name, member in module.members.items():
         if not member.is_public or name == "__version__":
             continue
@@ -58,19 +58,25 @@ def _surface(module: griffe.Module) -> Iterator[tuple[str, str]]:
         yield from _of(f"{module.path}.{name}", target)
 
 
-def _of(path: str, item: griffe.Object) -> Iterator[tuple[str, str]]:
+def _of(path: str, item: griffe.Object) -> Iterator[tuple[str, tuple[str, ...]]]:
     if isinstance(item, griffe.Function):
         yield path, _signature(item)
     elif isinstance(item, griffe.Module):
         yield from _surface(item)
     else:
-        yield path, str(getattr(item, "annotation", "") or "")
+        yield path, (str(getattr(item, "annotation", "") or ""),)
     if isinstance(item, griffe.Class):
         for name, member in item.members.items():
             if (name == "__init__" or not name.startswith("_")) and not isinstance(member, griffe.Alias):
                 yield from _of(f"{path}.{name}", member)
 
 
-def _signature(function: griffe.Function) -> str:
-    shown = [f"{p.name}{'' if p.default is None else f'={p.default}'}" for p in function.parameters if p.name != "self"]
-    return f"({', '.join(shown)})"
+def _signature(function: griffe.Function) -> tuple[str, ...]:
+    parameters = [parameter for parameter in function.parameters if parameter.name != "self"]
+    return tuple(f"{p.name}{'' if p.default is None else f'={p.default}'}" for p in parameters)
+
+
+def _difference(old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    gone, come = [part for part in old if part not in new], [part for part in new if part not in old]
+    told = [f"`{part}` {word}" for parts, word in ((gone, "removed"), (come, "added")) for part in parts if part]
+    return ", ".join(told) or "in another order"

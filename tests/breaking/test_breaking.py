@@ -16,8 +16,8 @@ from breaking.changes import Change, objections
 
 PAIRS = Path(__file__).parent
 CONTRACT, PYTHON = PAIRS / "contract", PAIRS / "python"
-# What a generator or a reader sees of these is nothing.
-SILENT = {"nothing-changed", "description-added", "example-added", "private-removed", "docstring-changed"}
+# What anybody sees of these is nothing.
+SILENT = {"nothing-changed", "private-removed", "docstring-changed"}
 
 
 def names(folder: Path) -> list[str]:
