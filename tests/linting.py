@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from patches import merged
+
 SPEC = Path(__file__).parent.parent / "spec"
 LINT = SPEC / "lint"
 VALIDATOR = "openapi-spec-validator"
@@ -40,18 +42,6 @@ def broken() -> dict[str, tuple[str, str]]:
         check = patch.removeprefix("# ").partition(": ")[0]
         found[f"{path.stem}.json"] = check, json.dumps(merged(good, yaml.safe_load(patch)))
     return found
-
-
-def merged(target: Any, patch: Any) -> Any:
-    """A JSON merge patch applied (RFC 7396): null removes."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        result[key] = merged(result.get(key), value)
-        if value is None:
-            del result[key]
-    return result
 
 
 def findings(documents: Mapping[str, str]) -> dict[str, set[str]]:
