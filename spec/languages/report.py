@@ -63,7 +63,7 @@ def text(measured: Sequence[Measured]) -> str:
     lines = [BEGIN, "", HEAD, *(one.row() for one in measured)]
     for one in measured:
         language = one.language
-        steps = [*language.prepare, *language.generate]
+        steps = [*language.prepare, *language.generate, *language.compile, *filter(None, [language.run])]
         commands = [command.format(spec=f"{_up(language)}/spec/openapi.yaml", root=_up(language)) for command in steps]
         lines += ["", f"### {language.name}: {language.generator} {language.version}".rstrip(), ""]
         lines += [f"In `{language.folder}`:", "", "```sh", *commands, "```", ""] if commands else []

@@ -97,6 +97,11 @@ def test_the_page_for_other_teams_has_what_was_measured_of_each_language() -> No
     assert "**no**" not in made
 
 
+def test_the_page_of_the_examples_shows_what_they_print() -> None:
+    printed = "\n".join(tour.transcript(tour.PLAIN))
+    assert f"```text\n{printed}\n```" in (ROOT / "examples" / "README.md").read_text("utf-8")
+
+
 def test_what_is_written_names_no_path_of_a_machine(tmp_path: Path) -> None:
     measured = measure(language(generate=["true {spec} {root}"]))
     assert "true ../../spec/openapi.yaml ../.." in text([measured])
