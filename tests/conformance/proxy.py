@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -17,7 +20,8 @@ from octopus_cards._wire import Incoming
 from octopus_cards.emulator._server import serving
 
 CONTRACT = Path(__file__).parent.parent.parent / "spec" / "openapi.yaml"
-MISSING = shutil.which("prism") is None
+# Both are the business of one session, however many tools lie around on a machine.
+MISSING = find_spec("schemathesis") is None or shutil.which("prism") is None
 # Those belong to one connection, or tell of the proxy.
 _HOP = {"connection", "content-length", "host", "keep-alive", "sl-violations", "transfer-encoding"}
 
@@ -65,13 +69,14 @@ def proxied(scratch: Path) -> Generator[Proxied]:
     log = scratch / "prism.log"
     with serving(found.behind, 0) as upstream, log.open("w") as output:
         command = ["prism", "proxy", "--host", "127.0.0.1", "--port", "0", str(CONTRACT), upstream]
-        with subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process:
+        # With its group, since what is called node may be a program that starts the real one.
+        with subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True) as process:
             try:
                 prism = _address(process, log)
                 with httpx.Client(timeout=30) as http, serving(found.through(prism, http), 0) as found.url:
                     yield found
             finally:
-                process.terminate()
+                os.killpg(process.pid, signal.SIGTERM)
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

@@ -16,7 +16,7 @@ from scenarios import SCENARIOS, populate
 from shared_scenarios import outcome
 from worlds import World
 
-pytestmark = pytest.mark.skipif(MISSING, reason="prism is not on PATH; nox -s conformance runs this")
+pytestmark = pytest.mark.skipif(MISSING, reason="no Schemathesis, or no Prism on PATH; nox -s conformance runs this")
 
 # An id beyond 64 bits, which the documentation itself shows an error for.
 OF_REQUESTS = {"error_400_order_id": ["request.path.id"]}

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conformance.proxy import CONTRACT
+from conformance.proxy import CONTRACT, MISSING
 from conformance.served import FAULTS, Fault, served
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.skipif(
-    shutil.which("schemathesis") is None, reason="schemathesis is not on PATH; nox -s conformance runs this"
-)
+pytestmark = pytest.mark.skipif(MISSING, reason="no Schemathesis, or no Prism on PATH; nox -s conformance runs this")
+PROGRAM = Path(sys.executable).with_name("schemathesis")
 
 
 def run(folder: Path, examples: int, fault: Fault | None = None) -> subprocess.CompletedProcess[str]:
@@ -27,7 +26,7 @@ def run(folder: Path, examples: int, fault: Fault | None = None) -> subprocess.C
         options = [f"--url={url}", "--seed=1", f"--max-examples={examples}"]
         told = {"SCHEMATHESIS_HOOKS": "conformance.hooks", "CONFORMANCE_URL": url, "PYTHONPATH": str(HERE.parent)}
         return subprocess.run(
-            ["schemathesis", config, "run", str(CONTRACT), *options],
+            [PROGRAM, config, "run", str(CONTRACT), *options],
             cwd=folder, env=os.environ | told, capture_output=True, text=True, check=False, timeout=600,
         )  # fmt: skip
 
