@@ -14,18 +14,24 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
+import pytest
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._wire import Incoming
 from octopus_cards.emulator._server import serving
 
 CONTRACT = Path(__file__).parent.parent.parent / "spec" / "openapi.yaml"
-# Both are the business of one session, however many tools lie around on a machine.
-MISSING = find_spec("schemathesis") is None or shutil.which("prism") is None
 # Those belong to one connection, or tell of the proxy.
 _HOP = {"connection", "content-length", "host", "keep-alive", "sl-violations", "transfer-encoding"}
 
 Handle = Callable[[Incoming], RawResponse]
+
+
+def skip_without_tools() -> None:
+    """Skips the module that calls it: both tools are the business of one session, whatever lies on a machine's PATH."""
+    if find_spec("schemathesis") is None or shutil.which("prism") is None:
+        reason = "no Schemathesis installed, or no Prism on PATH; nox -s conformance runs this"
+        pytest.skip(reason, allow_module_level=True)
 
 
 class Proxied:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.proxy import MISSING, Proxied, proxied
+from conformance.proxy import Proxied, proxied, skip_without_tools
 from conformance.served import FAULTS, Fault, faulty
 from octopus_cards.emulator import Emulator, Scenario
 from record import play
@@ -16,7 +16,7 @@ from scenarios import SCENARIOS, populate
 from shared_scenarios import outcome
 from worlds import World
 
-pytestmark = pytest.mark.skipif(MISSING, reason="no Schemathesis, or no Prism on PATH; nox -s conformance runs this")
+skip_without_tools()
 
 # An id beyond 64 bits, which the documentation itself shows an error for.
 OF_REQUESTS = {"error_400_order_id": ["request.path.id"]}

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.proxy import CONTRACT, MISSING
+from conformance.proxy import CONTRACT, skip_without_tools
 from conformance.served import FAULTS, Fault, served
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.skipif(MISSING, reason="no Schemathesis, or no Prism on PATH; nox -s conformance runs this")
+skip_without_tools()
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 
 

@@ -13,9 +13,6 @@ from breakages import broken_contracts
 @pytest.fixture(scope="session")
 def found() -> dict[str, set[str]]:
     """The checks that found something, in each document that there is to look at."""
-    if linting.MISSING:
-        pytest.skip(f"not on PATH: {', '.join(linting.MISSING)}; nox -s spec runs this")
-    pytest.importorskip("openapi_spec_validator", reason="the validator is not installed; nox -s spec runs this")
     documents = {
         path.name: path.read_text("utf-8") for path in (linting.SPEC / linting.CONTRACT, linting.LINT / linting.GOOD)
     }

@@ -9,6 +9,7 @@ import pytest
 import linting
 from breakages import BREAKAGES, Breakage
 
+linting.skip_without_linters()
 OWN = linting.own_rules()
 
 
