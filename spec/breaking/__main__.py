@@ -19,7 +19,7 @@ from .changes import Change, objections
 
 ROOT = Path(__file__).parent.parent.parent
 BEGIN, END = "<!-- made by nox -s breaking: begin -->", "<!-- end -->"
-PACKAGES = ("octopus_cards",)
+PACKAGES = ("octopus_cards", "octopus_cards_api")
 
 
 def released(commit: str, folder: Path) -> None:
@@ -38,11 +38,13 @@ def released(commit: str, folder: Path) -> None:
 def python_changes(before: Path, after: Path) -> list[Change]:
     """What changed in what Python users import."""
     old, new = ([folder, folder / "generated"] for folder in (before, after))
-    return [
-        change
-        for package in PACKAGES
-        for change in surface.compare(surface.load(package, *old), surface.load(package, *new))
-    ]
+    return sorted(
+        {
+            change
+            for package in PACKAGES
+            for change in surface.compare(surface.load(package, *old), surface.load(package, *new))
+        }
+    )
 
 
 def block(version: str, changes: dict[str, Sequence[Change]]) -> str:
@@ -66,9 +68,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         before = Path(scratch)
         released(last["commit"], before)
+        was = yaml.safe_load((before / "spec" / "openapi.yaml").read_text("utf-8"))["info"]["version"]
+        if was != last["version"]:
+            sys.exit(f"breaking: released.toml says {last['version']}, and the contract of its commit is {was}")
         changes: dict[str, Sequence[Change]] = {
             "The contract": contract.compare(before / "spec" / "openapi.yaml", specification),
-            "The Python package": python_changes(before, ROOT),
+            "The Python packages": python_changes(before, ROOT),
         }
     made = block(last["version"], changes)
     print(made.replace(BEGIN, "").replace(END, "").strip())

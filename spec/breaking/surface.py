@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,61 +23,120 @@ def load(package: str, *folders: Path) -> griffe.Module:
 
 def compare(before: griffe.Module, after: griffe.Module) -> list[Change]:
     """Every change of the public surface; `__version__` is meant to change."""
-    breaking = [_broken(breakage) for breakage in griffe.find_breaking_changes(before, after)]
-    changes = {change for change in breaking if "__version__" not in change.where}
-    told = {change.where.strip("`").partition("(")[0] for change in changes}
     old, new = dict(_surface(before)), dict(_surface(after))
-    for name in sorted(old.keys() - new.keys()):
-        # A name that is still there, but exported no more, is as good as removed; griffe looks at what is there.
-        if not any(name == gone or name.startswith(f"{gone}.") for gone in told):
-            changes.add(Change(False, f"`{name}`", "no longer public", "object-not-public"))
-    added = new.keys() - old.keys()
-    for name in sorted(name for name in added if name.rpartition(".")[0] not in added):
-        changes.add(Change(True, f"`{name}`", "added", "object-added"))
-    for name in sorted(name for name in new.keys() & old.keys() if new[name] != old[name] and name not in told):
-        changes.add(Change(True, f"`{name}`", _difference(old[name], new[name]), "signature-changed"))
+    changes = set(_parameters(before, after, old))
+    for name in old.keys() - new.keys():
+        if name.rpartition(".")[0] not in old.keys() - new.keys():
+            changes.add(Change(False, f"`{name}`", "removed, or no longer public", "object-removed"))
+    for name in new.keys() - old.keys():
+        if name.rpartition(".")[0] not in new.keys() - old.keys():
+            changes.add(Change(True, f"`{name}`", "added", "object-added"))
+    for name in old.keys() & new.keys():
+        changes.update(_differences(f"`{name}`", old[name], new[name]))
     return sorted(changes)
 
 
-def _broken(breakage: griffe.Breakage) -> Change:
-    rule = breakage.kind.name.lower().replace("_", "-")
-    detail = breakage.explain(griffe.ExplanationStyle.ONE_LINE).partition(": ")[2]
-    return Change(False, f"`{_public(breakage.obj.path)}`", detail, rule)
+def _surface(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
+    """What is public below a module, by the name that users have for it."""
+    public = {name: _target(member) for name, member in module.members.items() if member.is_public}
+    classes = {item.path for item in public.values()}
+    for name, item in public.items():
+        if isinstance(item, griffe.Module):
+            yield from _surface(item)
+        elif name != "__version__":
+            yield f"{module.path}.{name}", item
+            yield from _members(f"{module.path}.{name}", item, classes)
 
 
-def _public(path: str) -> str:
-    """The path without its private modules, as it is imported or held."""
-    return ".".join(part for part in path.split(".") if not part.startswith("_") or part.startswith("__"))
+def _members(path: str, item: griffe.Object, classes: set[str]) -> Iterator[tuple[str, griffe.Object]]:
+    """What users reach in a class; what it has from another public class is told there."""
+    if not isinstance(item, griffe.Class):
+        return
+    for name, member in item.all_members.items():
+        target = _target(member)
+        elsewhere = target.parent is not None and target.parent is not item and target.parent.path in classes
+        if not elsewhere and (name.startswith("__") or not name.startswith("_")):
+            yield f"{path}.{name}", target
+            yield from _members(f"{path}.{name}", target, classes)
 
 
-def _surface(module: griffe.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The public names below a module, each with what its users can see of it: parameters, or a type."""
-    for name, member in module.members.items():
-        if not member.is_public or name == "__version__":
+def _target(member: griffe.Object | griffe.Alias) -> griffe.Object:
+    return member.final_target if isinstance(member, griffe.Alias) else member
+
+
+def _parameters(before: griffe.Module, after: griffe.Module, public: dict[str, griffe.Object]) -> Iterator[Change]:
+    """What became of arguments in a way that breaks: griffe's own rules."""
+    names = {item.path: name for name, item in reversed(public.items())}
+    for breakage in griffe.find_breaking_changes(before, after):
+        if breakage.kind.name.startswith("PARAMETER") and breakage.obj.path in names:
+            detail = re.sub(r"\x1b\[\d*m", "", breakage.explain(griffe.ExplanationStyle.ONE_LINE))
+            argument = re.search(r"\((\w+)\): ", detail)
+            told = f"{breakage.kind.value}: `{argument[1]}`" if argument else breakage.kind.value
+            yield Change(False, f"`{names[breakage.obj.path]}`", told.lower(), _rule(breakage.kind.name))
+
+
+def _rule(kind: str) -> str:
+    return kind.lower().replace("_", "-")
+
+
+def _differences(where: str, old: griffe.Object, new: griffe.Object) -> Iterator[Change]:
+    """What else is another about something that is still there."""
+    if _kind(old) != _kind(new):
+        yield Change(False, where, f"{_kind(old)} became {_kind(new)}", "object-changed-kind")
+    elif isinstance(old, griffe.Class) and isinstance(new, griffe.Class):
+        lost, gained = _bases(old) - _bases(new), _bases(new) - _bases(old)
+        if lost or gained:
+            told = f"bases lost: {_list(lost)}; gained: {_list(gained)}"
+            yield Change(not lost, where, told, "class-changed-bases")
+    elif isinstance(old, griffe.Function) and isinstance(new, griffe.Function):
+        yield from _function(where, old, new)
+    elif isinstance(old, griffe.Attribute) and isinstance(new, griffe.Attribute):
+        yield from _given(where, "type", old.annotation, new.annotation)
+        if str(old.value) != str(new.value) and old.labels != {"instance-attribute"}:
+            in_enum = old.parent is not None and any("Enum" in base for base in _bases(old.parent))
+            yield Change(not in_enum, where, f"value `{old.value}` became `{new.value}`", "attribute-changed-value")
+
+
+def _function(where: str, old: griffe.Function, new: griffe.Function) -> Iterator[Change]:
+    yield from _given(where, "result", old.annotation, new.annotation)
+    before = {parameter.name: parameter for parameter in old.parameters}
+    for parameter in new.parameters:
+        if parameter.name not in before:
+            if not parameter.required:
+                yield Change(True, where, f"argument `{parameter.name}={parameter.default}` added", "argument-added")
             continue
-        target = member.final_target if isinstance(member, griffe.Alias) else member
-        yield from _of(f"{module.path}.{name}", target)
+        had, has = _types(before[parameter.name].annotation), _types(parameter.annotation)
+        if had != has:
+            told = f"argument `{parameter.name}`: {_list(had)} became {_list(has)}"
+            yield Change(had <= has, where, told, "argument-changed-type")
 
 
-def _of(path: str, item: griffe.Object) -> Iterator[tuple[str, tuple[str, ...]]]:
-    if isinstance(item, griffe.Function):
-        yield path, _signature(item)
-    elif isinstance(item, griffe.Module):
-        yield from _surface(item)
-    else:
-        yield path, (str(getattr(item, "annotation", "") or ""),)
-    if isinstance(item, griffe.Class):
-        for name, member in item.members.items():
-            if (name == "__init__" or not name.startswith("_")) and not isinstance(member, griffe.Alias):
-                yield from _of(f"{path}.{name}", member)
+def _given(where: str, what: str, old: str | griffe.Expr | None, new: str | griffe.Expr | None) -> Iterator[Change]:
+    """Something that users read: fewer types than before do no harm, others do."""
+    had, has = _types(old), _types(new)
+    if had != has:
+        yield Change(has <= had, where, f"{what} {_list(had)} became {_list(has)}", f"{what}-changed")
 
 
-def _signature(function: griffe.Function) -> tuple[str, ...]:
-    parameters = [parameter for parameter in function.parameters if parameter.name != "self"]
-    return tuple(f"{p.name}{'' if p.default is None else f'={p.default}'}" for p in parameters)
+def _types(annotation: str | griffe.Expr | None) -> set[str]:
+    """The members of a union; one that is in brackets stays whole."""
+    return set(re.split(r" \| (?![^\[]*\])", str(annotation)))
 
 
-def _difference(old: tuple[str, ...], new: tuple[str, ...]) -> str:
-    gone, come = [part for part in old if part not in new], [part for part in new if part not in old]
-    told = [f"`{part}` {word}" for parts, word in ((gone, "removed"), (come, "added")) for part in parts if part]
-    return ", ".join(told) or "in another order"
+def _list(names: set[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names)) or "none"
+
+
+def _kind(item: griffe.Object) -> str:
+    labels = [label for label in ("async", "property", "classmethod", "staticmethod") if label in item.labels]
+    # A field and a property are read in the same way.
+    return "attribute" if "property" in labels or item.is_attribute else " ".join([*labels, item.kind.value])
+
+
+def _bases(item: griffe.Object) -> set[str]:
+    """The names of a class's bases, and theirs."""
+    if not isinstance(item, griffe.Class):
+        return set()
+    resolved = item.resolved_bases
+    found = {str(base).partition("[")[0].rpartition(".")[2] for base in item.bases}
+    return found.union(*(_bases(base) for base in resolved if isinstance(base, griffe.Class)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from patches import merged
 PAIRS = Path(__file__).parent
 CONTRACT, PYTHON = PAIRS / "contract", PAIRS / "python"
 # What anybody sees of these is nothing.
-SILENT = {"nothing-changed", "private-removed", "docstring-changed"}
+SILENT = {"nothing-changed", "private-removed", "docstring-changed", "property-became-field"}
 
 
 def names(folder: Path) -> list[str]:
@@ -29,7 +30,7 @@ def names(folder: Path) -> list[str]:
 def judged(changes: list[Change], name: str, *, breaks: bool) -> None:
     assert any(not change.compatible for change in changes) is breaks, list(map(str, changes))
     assert bool(changes) is (name not in SILENT), list(map(str, changes))
-    assert all(change.what and change.rule for change in changes)
+    assert all(change.what and change.rule and str(change).isprintable() for change in changes)
 
 
 def pairs(folder: Path) -> list[tuple[str, bool]]:
@@ -46,10 +47,18 @@ def test_a_contract_that_breaks_is_told_and_one_that_does_not_goes(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("name", "breaks"), pairs(PYTHON))
-def test_a_python_surface_likewise(name: str, *, breaks: bool) -> None:
-    before = surface.load("package", PYTHON / "before")
-    after = surface.load("package", PYTHON / ("breaks" if breaks else "goes") / name)
-    judged(surface.compare(before, after), name, breaks=breaks)
+def test_a_python_surface_likewise(tmp_path: Path, name: str, *, breaks: bool) -> None:
+    package = (PYTHON / "before.py").read_text("utf-8")
+    pair = tomllib.loads((PYTHON / ("breaks" if breaks else "goes") / f"{name}.toml").read_text("utf-8"))
+    assert not pair["old"] or package.count(pair["old"]) == 1
+    for folder, text in (("before", package), ("after", package.replace(pair["old"], pair["new"]))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "package.py").write_text(text, "utf-8")
+    before, after = (surface.load("package", tmp_path / folder) for folder in ("before", "after"))
+    changes = surface.compare(before, after)
+    judged(changes, name, breaks=breaks)
+    if "told" in pair:
+        assert f"- {'**breaks:** ' if breaks else ''}{pair['told']}" in map(str, changes)
 
 
 BREAKS, GOES = Change(False, "", "x", "r"), Change(True, "", "y", "r")
