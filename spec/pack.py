@@ -1,4 +1,6 @@
-"""Packs what teams of other languages take: the contract, its scenarios, and what there is to read about them.
+"""Packs what teams of other languages take: the contract, its scenarios, the programs, and what there is to read.
+
+They lie as in the repository, so that the commands of the pages hold.
 
 python spec/pack.py dist/reference.html dist    as `nox -s artefacts` has it
 """
@@ -13,16 +15,16 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 # So that the same contents are the same bytes.
+_MADE = {"generated", "target", "node_modules", "__pycache__", ".mypy_cache"}
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def contents(page: Path) -> dict[str, Path]:
     """What the archive holds, by the name that it has there."""
-    spec = ROOT / "spec"
-    files = [spec / "openapi.yaml", spec / "README.md", spec / "scenarios.schema.json"]
-    found = {file.name: file for file in [*files, ROOT / "CHANGELOG.md", ROOT / "LICENSE"]}
-    found |= {f"scenarios/{file.name}": file for file in sorted((spec / "scenarios").glob("*.json"))}
-    return found | {"reference.html": page}
+    wanted = ["LICENSE", "CHANGELOG.md", "spec/openapi.yaml", "spec/README.md", "spec/scenarios.schema.json"]
+    files = [ROOT / name for name in wanted] + sorted((ROOT / "spec" / "scenarios").glob("*.json"))
+    files += sorted(file for file in (ROOT / "examples").rglob("*") if file.is_file() and not _MADE & {*file.parts})
+    return {str(file.relative_to(ROOT)): file for file in files} | {"reference.html": page}
 
 
 def pack(page: Path, folder: Path) -> Path:

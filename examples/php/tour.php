@@ -22,7 +22,7 @@ const FINAL_STATUSES = ['DELIVERED', 'FAILED', 'CANCELLED'];
 set_error_handler(fn (int $severity, string $message, string $file, int $line) =>
     throw new ErrorException($message, 0, $severity, $file, $line));
 
-/** Goes through all pages, as their headers say, and gives the ids, the newest order's first. */
+/** Goes through all pages, as their headers say (each may be missing), and gives the ids, the newest order's first. */
 function listed(TopupOrdersApi $orders): array
 {
     $all = [];
@@ -30,9 +30,9 @@ function listed(TopupOrdersApi $orders): array
         [$found, , $headers] = $orders->listTopupOrdersWithHttpInfo($page, 3);
         $headers = array_change_key_case($headers);
         $ids = array_map(fn ($order) => $order->getId(), $found);
-        printf("page %s of %s: %s\n", $headers['x-page'][0], $headers['x-total-pages'][0], implode(' ', $ids));
+        printf("page %d of %s: %s\n", $page, $headers['x-total-pages'][0] ?? '?', implode(' ', $ids));
         array_push($all, ...$ids);
-        $more = ($headers['x-has-more'][0] ?? 'false') === 'true';
+        $more = isset($headers['x-has-more']) ? $headers['x-has-more'][0] === 'true' : count($found) === 3;
     }
     return $all;
 }
@@ -69,9 +69,11 @@ try {
 }
 
 $seconds = (float) (getenv('POLL_SECONDS') ?: 5);
+$deadline = time() + 600;
 while ($order->getCompletedAt() === null && !in_array($order->getStatus(), FINAL_STATUSES, true)) {
+    time() < $deadline || throw new RuntimeException("still {$order->getStatus()}");
     usleep((int) ($seconds * 1e6));
     $order = $orders->getTopupOrder($newest);
 }
-$completed = $order->getCompletedAt()->setTimezone(new DateTimeZone('UTC'))->format('Y-m-d\TH:i:s\Z');
-echo "final $newest: {$order->getStatus()}, completed $completed\n";
+$completed = $order->getCompletedAt()?->setTimezone(new DateTimeZone('UTC'))->format('Y-m-d\TH:i:s\Z');
+echo "final $newest: {$order->getStatus()}", $completed ? ", completed $completed\n" : "\n";

@@ -8,11 +8,13 @@ const ORDER = "/api/v1/topups/orders/{id}";
 const EMAIL = "/api/v1/topups/orders/{id}/notification-email";
 const FINAL = ["DELIVERED", "FAILED", "CANCELLED"];
 
-const { OCTOPUS_CARDS_BASE_URL: baseUrl = "", OCTOPUS_CARDS_TOKEN: token, POLL_SECONDS: seconds = "5" } = process.env;
+const { OCTOPUS_CARDS_BASE_URL: baseUrl, OCTOPUS_CARDS_TOKEN: token, POLL_SECONDS: seconds = "5" } = process.env;
+if (!baseUrl || !token) throw new Error("OCTOPUS_CARDS_BASE_URL and OCTOPUS_CARDS_TOKEN must be set");
 
 // JSON.parse gives the text of a number as well, which keeps its digits. (TypeScript does not know yet.)
 type Reviver = (key: string, value: unknown, context: { source: string }) => unknown;
-const exactMoney = ((key, value, { source }) => (key === "amount" ? source : value)) satisfies Reviver as () => unknown;
+const exactMoney = ((key, value, { source }) =>
+  key === "amount" && typeof value === "number" ? source : value) satisfies Reviver as () => unknown;
 
 const octopus: Middleware = {
   onRequest({ request }) {
@@ -28,18 +30,19 @@ const octopus: Middleware = {
 const client = createClient<paths>({ baseUrl });
 client.use(octopus);
 
-/** Goes through all pages, as their headers say, and gives the id of the newest order. */
+/** Goes through all pages, as their headers say (each may be missing), and gives the id of the newest order. */
 async function list(): Promise<number> {
   const ids: number[] = [];
   for (let page = 1, more = true; more; page++) {
     const answer = await client.GET(LIST, { params: { query: { page, per_page: 3 } } });
     const { headers } = answer.response;
     const found = body(answer).map((order) => order.id);
-    console.log(`page ${headers.get("X-Page")} of ${headers.get("X-Total-Pages")}: ${found.join(" ")}`);
+    console.log(`page ${page} of ${headers.get("X-Total-Pages") ?? "?"}: ${found.join(" ")}`);
     ids.push(...found);
-    more = headers.get("X-Has-More") === "true";
+    more = (headers.get("X-Has-More") ?? String(found.length === 3)) === "true";
   }
-  return Math.max(...ids);
+  if (ids[0] === undefined) throw new Error("there is no order");
+  return ids[0];
 }
 
 function body<T>({ data, response }: { data?: T; response: Response }): T {
@@ -58,9 +61,11 @@ console.log(`e-mail: ${body(stored).message}`);
 const { error, response: refused } = await client.GET(ORDER, { params: { path: { id: 1 } } });
 console.log(`error ${refused.status} ${error?.error.code}: ${error?.error.message}`);
 
+const deadline = Date.now() + 600_000;
 while (!order.completed_at && !FINAL.includes(order.status)) {
+  if (Date.now() > deadline) throw new Error(`still ${order.status}`);
   await sleep(Number(seconds) * 1000);
   order = body(await client.GET(ORDER, ofOrder));
 }
-const completed = order.completed_at && new Date(order.completed_at).toISOString().replace(/\.\d+/, "");
-console.log(`final ${id}: ${order.status}, completed ${completed}`);
+const completed = order.completed_at && `, completed ${new Date(order.completed_at).toISOString().replace(/\.\d+/, "")}`;
+console.log(`final ${id}: ${order.status}${completed ?? ""}`);

@@ -40,7 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     emulator.add_argument("--speed", type=float, default=1.0, help="how fast its time runs (%(default)s)")
     emulator.add_argument("--scenario", metavar="NAME", help="play a scenario of spec/scenarios; `list` names them all")
-    emulator.set_defaults(run=_emulator)
+    own = "seed", "orders", "token", "api_key", "api_secret", "access_lifetime"
+    emulator.set_defaults(run=_emulator, not_of_a_scenario={name: emulator.get_default(name) for name in own})
     return parser
 
 

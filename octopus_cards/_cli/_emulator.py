@@ -45,6 +45,9 @@ def emulator(options: argparse.Namespace) -> int:
 
 
 def _play(options: argparse.Namespace, clock: EmulatorClock) -> int:
+    for name, default in options.not_of_a_scenario.items():
+        if getattr(options, name) != default:
+            raise ValueError(f"--{name.replace('_', '-')} cannot be given with --scenario, which says what is served")
     stage = Stage(options.scenario, clock)
     with _serving(stage, options.port) as url:
         print(f"Octopus Cards emulator on {url}, playing {stage.scenario.name}: {stage.scenario.shows}")

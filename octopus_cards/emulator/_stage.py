@@ -47,9 +47,12 @@ class Stage:
         if path != CONTROL and not path.startswith(f"{CONTROL}/"):
             return self.emulator.handle(incoming)
         name = path.removeprefix(CONTROL).strip("/")
+        wanted = "POST" if name else "GET"
+        if incoming.method != wanted:
+            return answer(405, {"message": f"{path} takes {wanted}"}, {"allow": wanted})
         with self._lock:
             try:
-                if name and incoming.method == "POST":
+                if name:
                     self._begin(name)
             except ValueError as error:
                 return answer(404, {"message": str(error)})

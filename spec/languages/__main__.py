@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
 
+from octopus_cards._answers import RawResponse
+from octopus_cards.emulator._server import serving
 from octopus_cards.emulator._stage import Stage
 
 from . import tour
@@ -27,6 +30,8 @@ def measure(language: Language) -> Measured:
     """Everything about one language, told as it goes."""
     measured = Measured(language, compiled=False if language.compile else None)
     print(f"\n{language.name}: {language.generator} {language.version}", flush=True)
+    # What the contract makes no more is not to be found any more.
+    shutil.rmtree(ROOT / language.folder / "generated", ignore_errors=True)
     for command in language.prepare:
         _step(language, command)
     for command in language.generate:
@@ -40,8 +45,9 @@ def measure(language: Language) -> Measured:
     if language.run:
         for name in tour.SCENARIOS:
             measured.failures[name] = _tour(language, name)
-            told = "; ".join(measured.failures[name]) or "as the scenario says"
-            print(f"  {name}: {told}", flush=True)
+        measured.failures[tour.REDIRECT] = _redirected(language)
+        for name, failures in measured.failures.items():
+            print(f"  {name}: {'; '.join(failures) or 'as it should be'}", flush=True)
     return measured
 
 
@@ -62,13 +68,28 @@ def _run(language: Language, command: str, env: dict[str, str]) -> subprocess.Co
     )  # fmt: skip
 
 
+def _program(language: Language, url: str, token: str) -> subprocess.CompletedProcess[str]:
+    env = {"OCTOPUS_CARDS_BASE_URL": url, "OCTOPUS_CARDS_TOKEN": token, "POLL_SECONDS": POLL_SECONDS}
+    return _run(language, language.run, env)
+
+
+def _redirected(language: Language) -> list[str]:
+    """What was wrong with a run against a server that sends everybody elsewhere, where a token must not go."""
+    elsewhere = Stage(tour.PLAIN)
+    with elsewhere.serve() as url:
+        away = {"location": f"{url}/api/v1/topups/orders"}
+        with serving(lambda _: RawResponse(302, away, b""), 0) as here:
+            done = _program(language, here, elsewhere.emulator.token)
+    followed = len(elsewhere.emulator.requests)
+    found = [f"{followed} requests went elsewhere"] if followed else []
+    return found if done.returncode else [*found, "exited with 0, though nothing was answered"]
+
+
 def _tour(language: Language, name: str) -> list[str]:
     """What was wrong with one run of the program."""
     stage = Stage(name)
     with stage.serve() as url:
-        token = stage.emulator.token
-        env = {"OCTOPUS_CARDS_BASE_URL": url, "OCTOPUS_CARDS_TOKEN": token, "POLL_SECONDS": POLL_SECONDS}
-        done = _run(language, language.run, env)
+        done = _program(language, url, stage.emulator.token)
     if done.returncode:
         return [f"exited with {done.returncode}: {(done.stderr or done.stdout).strip()[-1500:]}"]
     found = tour.differences(name, done.stdout.splitlines())

@@ -144,7 +144,15 @@ def test_a_taken_port_is_a_clear_error() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--port", "99999"], ["--speed", "-1"], ["--token", "two words"], ["--orders", "0"], ["--scenario", "x"]],
+    [
+        ["--port", "99999"],
+        ["--speed", "-1"],
+        ["--token", "two words"],
+        ["--orders", "0"],
+        ["--scenario", "x"],
+        ["--scenario", "tour", "--token", "mine"],
+        ["--api-key", "mine", "--scenario", "tour"],
+    ],
 )
 def test_a_bad_option_is_a_clear_error(arguments: list[str]) -> None:
     refused = run("emulator", *arguments)

@@ -32,6 +32,9 @@ def test_another_scenario_is_begun_by_its_name() -> None:
         assert answer.json()["error"]["hint"] == "Try later"
         refused = client.post("/_scenario/no_such")
         assert (refused.status_code, "got 'no_such'" in refused.json()["message"]) == (404, True)
+        for method, path in (("GET", "/_scenario/tour"), ("POST", "/_scenario")):
+            refused = client.request(method, path)
+            assert (refused.status_code, refused.headers["allow"]) == (405, "POST" if method == "GET" else "GET")
         assert client.get("/_scenario").json()["scenario"] == "error_unknown"
 
 

@@ -10,7 +10,7 @@ import pytest
 from languages import tour
 from languages.__main__ import Failed, measure
 from languages.language import ROOT, Language, load
-from languages.report import BEGIN, END, README, text
+from languages.report import BEGIN, COLUMNS, END, README, text
 
 LANGUAGES = load()
 PROGRAMS = {
@@ -37,24 +37,29 @@ def python(program: str) -> str:
 @pytest.fixture(scope="module")
 def toured() -> str:
     measured = measure(language(compile=["true"], strict="true", run=f"{sys.executable} tour.py"))
-    assert measured.failures == {name: [] for name in tour.SCENARIOS}
+    assert measured.failures == {name: [] for name in COLUMNS}
     return measured.row()
 
 
 def test_a_program_that_makes_every_tour_as_told_has_a_row_that_says_so(toured: str) -> None:
-    assert toured == "| Toy | toy 1 | 0 | yes: true | yes | yes | yes | yes | exact |"
+    assert toured == "| Toy | toy 1 | 0 | yes: true |" + 7 * " yes |"
 
 
 def test_a_program_that_prints_something_else_or_ends_badly_is_noticed() -> None:
     silent = measure(language(compile=["true"], run="true"))
     assert not silent.good
-    assert all("0 lines instead of" in failures[0] for failures in silent.failures.values())
-    assert (
-        silent.row()
-        == "| Toy | toy 1 | 0 | yes:  | **no** | **no** | **no** | **no** | rounded: binary floating point |"
-    )
+    assert all("0 lines instead of" in silent.failures[name][0] for name in tour.SCENARIOS)
+    assert silent.failures[tour.REDIRECT] == ["exited with 0, though nothing was answered"]
+    assert silent.row() == "| Toy | toy 1 | 0 | yes:  |" + 7 * " **no** |"
     broken = measure(language(compile=["true"], run=python("raise SystemExit(7)")))
     assert broken.failures[tour.PLAIN][0].startswith("exited with 7")
+
+
+def test_a_program_that_takes_its_token_elsewhere_is_noticed() -> None:
+    program = "import os, urllib.request as u; t = os.environ['OCTOPUS_CARDS_TOKEN']; "
+    program += "u.urlopen(u.Request(os.environ['OCTOPUS_CARDS_BASE_URL'], headers=dict(Authorization='Bearer ' + t)))"
+    measured = measure(language(compile=["true"], run=python(program)))
+    assert measured.failures[tour.REDIRECT][0] == "1 requests went elsewhere"
 
 
 def test_the_right_lines_without_the_requests_are_noticed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -20,10 +21,12 @@ def test_it_holds_the_contract_the_scenarios_and_what_there_is_to_read(tmp_path:
     assert pack.pack(page, tmp_path).read_bytes() == before
     with zipfile.ZipFile(first) as archive:
         names = set(archive.namelist())
-        assert archive.read(f"{NAME}/openapi.yaml") == (pack.ROOT / "spec" / "openapi.yaml").read_bytes()
+        assert archive.read(f"{NAME}/spec/openapi.yaml") == (pack.ROOT / "spec" / "openapi.yaml").read_bytes()
         assert archive.read(f"{NAME}/reference.html") == b"<html>"
-    told = ["openapi.yaml", "README.md", "scenarios.schema.json", "CHANGELOG.md", "LICENSE", "reference.html"]
-    told += [f"scenarios/{name}.json" for name in Scenario.names()]
-    assert names == {f"{NAME}/{name}" for name in told}
+    told = ["LICENSE", "CHANGELOG.md", "reference.html", "spec/openapi.yaml", "spec/README.md"]
+    told += ["spec/scenarios.schema.json", *(f"spec/scenarios/{name}.json" for name in Scenario.names())]
+    assert {f"{NAME}/{name}" for name in told} == {name for name in names if "/examples/" not in name}
+    tracked = subprocess.run(["git", "ls-files", "examples"], cwd=pack.ROOT, capture_output=True, text=True, check=True)
+    assert {f"{NAME}/{name}" for name in tracked.stdout.split()} == {name for name in names if "/examples/" in name}
     assert first.name == f"{NAME}.zip"
     assert f"`{first.name}`" in (pack.ROOT / "spec" / "README.md").read_text("utf-8")

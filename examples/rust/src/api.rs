@@ -1,5 +1,4 @@
 //! The client, generated when this crate is built.
-#![allow(warnings)] // what is generated is not ours to lint
 
 progenitor::generate_api!(
     spec = "../../spec/openapi.yaml",

@@ -29,9 +29,9 @@ async fn main() -> Result<(), Failed> {
         other => return Err(format!("an error was expected, got {other:?}").into()),
     }
 
-    let order = wait(&client, newest).await?;
-    let completed = order.completed_at.unwrap_or_default().format("%Y-%m-%dT%H:%M:%SZ");
-    println!("final {}: {}, completed {completed}", order.id, order.status);
+    let order = tokio::time::timeout(Duration::from_secs(600), wait(&client, newest)).await??;
+    let completed = order.completed_at.map(|at| at.format(", completed %Y-%m-%dT%H:%M:%SZ").to_string());
+    println!("final {}: {}{}", order.id, order.status, completed.unwrap_or_default());
     Ok(())
 }
 
@@ -45,23 +45,24 @@ fn connect() -> Result<Client, Failed> {
     Ok(Client::new_with_client(&env::var("OCTOPUS_CARDS_BASE_URL")?, http.build()?))
 }
 
-/// Goes through all pages, as their headers say, and gives the id of the newest order.
+/// Goes through all pages, as their headers say (each may be missing), and gives the id of the newest order.
 async fn list(client: &Client) -> Result<i64, Failed> {
     let mut newest = None;
     for page in 1u64.. {
         let orders = client.list_topup_orders().page(page).per_page(3u64).send().await?;
         let ids: Vec<String> = orders.iter().map(|order| order.id.to_string()).collect();
-        println!("page {} of {}: {}", header(&orders, "x-page"), header(&orders, "x-total-pages"), ids.join(" "));
+        println!("page {page} of {}: {}", header(&orders, "x-total-pages").unwrap_or("?"), ids.join(" "));
         newest = newest.or(orders.first().map(|order| order.id));
-        if header(&orders, "x-has-more") != "true" {
+        let more = header(&orders, "x-has-more").map_or(orders.len() == 3, |said| said == "true");
+        if !more {
             return newest.ok_or("there is no order".into());
         }
     }
     unreachable!("pages count on for ever")
 }
 
-fn header<'a, T>(response: &'a ResponseValue<T>, name: &str) -> &'a str {
-    response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("?")
+fn header<'a, T>(response: &'a ResponseValue<T>, name: &str) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
 }
 
 async fn wait(client: &Client, id: i64) -> Result<types::TopupOrder, Failed> {

@@ -9,6 +9,7 @@ import com.example.octopus.model.ErrorEnvelope;
 import com.example.octopus.model.NotificationEmail;
 import com.example.octopus.model.TopupOrder;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +47,18 @@ public final class Tour {
         }
 
         var seconds = Double.parseDouble(System.getenv().getOrDefault("POLL_SECONDS", "5"));
+        var deadline = Instant.now().plusSeconds(600);
         while (order.getCompletedAt() == null && !FINAL.contains(order.getStatus())) {
+            if (Instant.now().isAfter(deadline)) throw new IllegalStateException("still " + order.getStatus());
             Thread.sleep((long) (seconds * 1000));
             order = orders.getTopupOrder(newest, null);
         }
-        var completed = order.getCompletedAt().toInstant().truncatedTo(ChronoUnit.SECONDS);
-        System.out.printf("final %d: %s, completed %s%n", newest, order.getStatus(), completed);
+        var at = order.getCompletedAt();
+        var completed = at == null ? "" : ", completed " + at.toInstant().truncatedTo(ChronoUnit.SECONDS);
+        System.out.printf("final %d: %s%s%n", newest, order.getStatus(), completed);
     }
 
-    /** Goes through all pages, as their headers say; gives their orders, newest first. */
+    /** Goes through all pages, as their headers say (each may be missing); gives their orders, newest first. */
     private static List<TopupOrder> list(TopupOrdersApi orders) throws ApiException {
         var all = new ArrayList<TopupOrder>();
         var page = 0;
@@ -63,13 +67,12 @@ public final class Tour {
             answer = orders.listTopupOrdersWithHttpInfo(++page, 3, null, null, null, null, null);
             all.addAll(answer.getData());
             var ids = answer.getData().stream().map(order -> order.getId().toString()).collect(Collectors.joining(" "));
-            var total = header(answer, "x-total-pages");
-            System.out.printf("page %s of %s: %s%n", header(answer, "x-page"), total, ids);
-        } while ("true".equals(header(answer, "x-has-more")));
+            System.out.printf("page %d of %s: %s%n", page, header(answer, "x-total-pages", "?"), ids);
+        } while (header(answer, "x-has-more", answer.getData().size() == 3 ? "true" : "false").equals("true"));
         return all;
     }
 
-    private static String header(ApiResponse<?> answer, String name) {
-        return answer.getHeaders().getOrDefault(name, List.of("")).get(0);
+    private static String header(ApiResponse<?> answer, String name, String otherwise) {
+        return answer.getHeaders().getOrDefault(name, List.of(otherwise)).get(0);
     }
 }
