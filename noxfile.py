@@ -152,6 +152,14 @@ def artefacts(session: nox.Session) -> None:
 
 
 @nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measures what the client costs beside its peers, and writes docs/benchmarks.md (`-- --small`: a minute)."""
+    session.install(*group("benchmarks"), built_wheel())
+    env = contract_tools(session) | {"PYTHONPATH": "benchmarks"}
+    session.run("python", "-P", "-m", "costs", *session.posargs, env=env)
+
+
+@nox.session
 def languages(session: nox.Session) -> None:
     """Generates, compiles and runs the program of each language, and writes the tables of spec/README.md (minutes)."""
     env = contract_tools(session)

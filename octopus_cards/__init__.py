@@ -7,12 +7,9 @@ with OctopusCards() as client:  # the token from OCTOPUS_CARDS_TOKEN
         print(client.topups.orders.wait(order.id).status)
 """
 
-import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from octopus_cards._answers import RawResponse
-from octopus_cards._clients import AsyncOctopusCards, OctopusCards
-from octopus_cards._clock import Clock, SystemClock
-from octopus_cards._config import Timeouts
 from octopus_cards._exceptions import (
     APIError,
     AuthenticationError,
@@ -30,19 +27,28 @@ from octopus_cards._exceptions import (
     WaitCancelledError,
     WaitTimeoutError,
 )
-from octopus_cards._orders import TopupOrderList, TopupOrders
-from octopus_cards._orders_async import AsyncTopupOrderList, AsyncTopupOrders
-from octopus_cards._pages import Page
-from octopus_cards._retrying import Retry
 from octopus_cards._version import __version__
-from octopus_cards._waiting import TOPUP_ORDER, Cadence, is_final
-from octopus_cards._walking import ListPosition
-from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
+
+if TYPE_CHECKING:
+    from octopus_cards._ahead import ReadAhead
+    from octopus_cards._ahead_async import AsyncReadAhead
+    from octopus_cards._answers import RawResponse
+    from octopus_cards._clients import AsyncOctopusCards, OctopusCards
+    from octopus_cards._clock import Clock, SystemClock
+    from octopus_cards._config import Timeouts
+    from octopus_cards._orders import TopupOrderList, TopupOrders
+    from octopus_cards._orders_async import AsyncTopupOrderList, AsyncTopupOrders
+    from octopus_cards._pages import Page
+    from octopus_cards._retrying import Retry
+    from octopus_cards._waiting import TOPUP_ORDER, Cadence, is_final
+    from octopus_cards._walking import ListPosition
+    from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
 
 __all__ = [
     "TOPUP_ORDER",
     "APIError",
     "AsyncOctopusCards",
+    "AsyncReadAhead",
     "AsyncTopupOrderList",
     "AsyncTopupOrders",
     "AuthenticationError",
@@ -61,6 +67,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "RawResponse",
+    "ReadAhead",
     "RequestError",
     "Retry",
     "ServerError",
@@ -77,10 +84,45 @@ __all__ = [
     "is_final",
 ]
 
-# Who does not ask for the log sees none of it.
-logging.getLogger(__name__).addHandler(logging.NullHandler())
+# Where the rest is. Each is loaded when it is first asked for, so that importing the package costs next to nothing.
+_WHERE = {
+    name: module
+    for module, names in {
+        "_ahead": "ReadAhead",
+        "_ahead_async": "AsyncReadAhead",
+        "_answers": "RawResponse",
+        "_clients": "AsyncOctopusCards OctopusCards",
+        "_clock": "Clock SystemClock",
+        "_config": "Timeouts",
+        "_orders": "TopupOrderList TopupOrders",
+        "_orders_async": "AsyncTopupOrderList AsyncTopupOrders",
+        "_pages": "Page",
+        "_retrying": "Retry",
+        "_waiting": "TOPUP_ORDER Cadence is_final",
+        "_walking": "ListPosition",
+        "_wire": "NotificationEmailConfirmation TopupOrder TopupStatus",
+    }.items()
+    for name in names.split()
+}
 
-# Users see where a name is imported from, not where it is kept; the generated models stay where they are.
-for _public in [globals()[name] for name in __all__]:
-    if isinstance(_public, type) and _public.__module__.startswith("octopus_cards._"):
-        _public.__module__ = __name__
+
+def _named(public: Any) -> Any:
+    """Users see where a name is imported from, not where it is kept; the generated models stay where they are."""
+    if isinstance(public, type) and public.__module__.startswith(f"{__name__}._"):
+        public.__module__ = __name__
+    return public
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    public = globals()[name] = _named(getattr(import_module(f"{__name__}.{_WHERE[name]}"), name))
+    return public
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+for _exception in list(globals().values()):
+    _named(_exception)

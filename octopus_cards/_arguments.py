@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
-import dateutil.parser
-
 from octopus_cards._redaction import shown
 from octopus_cards._wire import TopupStatus
 
@@ -137,6 +135,8 @@ def since(value: datetime.datetime | datetime.date | str | None) -> datetime.dat
 
 def _moment(text: str, *, day_first: bool) -> datetime.datetime:
     """What dateutil reads, without its guesses of time zones by their abbreviation."""
+    import dateutil.parser  # it is heavy, and few need it
+
     start = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
     return dateutil.parser.parse(text, default=start, dayfirst=day_first, tzinfos=_offset)
 

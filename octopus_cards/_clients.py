@@ -1,64 +1,30 @@
-"""The two clients: what a user makes first."""
+"""The two clients: what a user makes first.
+
+Nothing heavy is imported with them: `_assembly` loads it with the first client that is made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from random import Random, SystemRandom
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from octopus_cards._clock import Clock, SystemClock
 from octopus_cards._config import (
-    KeyPair,
     PlainToken,
     Timeouts,
     Token,
-    check_attempts,
-    check_clock,
     check_plain,
     resolve_base_url,
     resolve_credentials,
     resolve_timeouts,
 )
-from octopus_cards._credentials import credentials, log_out
-from octopus_cards._drivers import AsyncDriver, BlockingDriver
-from octopus_cards._exchange import Session
-from octopus_cards._order_flows import OrderFlows
-from octopus_cards._orders import TopupOrders
-from octopus_cards._orders_async import AsyncTopupOrders
-from octopus_cards._redaction import shown
-from octopus_cards._retrying import Budget, OnRetry, Retry, Retrying
-from octopus_cards._wire import AsyncConnection, AsyncTransport, Connection, SyncTransport
 
+if TYPE_CHECKING:
+    from random import Random
+    from types import TracebackType
 
-@dataclass(frozen=True, slots=True)
-class Topups:
-    """Game credit and mobile recharges."""
-
-    orders: TopupOrders
-
-
-@dataclass(frozen=True, slots=True)
-class AsyncTopups:
-    """Game credit and mobile recharges, awaited."""
-
-    orders: AsyncTopupOrders
-
-
-def _session(
-    source: Token | KeyPair, attempts: int, clock: Clock | None, random: Random | None, on_retry: OnRetry | None
-) -> Session:
-    clock = SystemClock() if clock is None else clock
-    check_clock(clock)
-    if not isinstance(random, Random | None):
-        raise TypeError(f"random must be a random.Random, got {shown(random)}")
-    if on_retry is not None and not callable(on_retry):
-        raise TypeError(f"on_retry must be a callable or None, got {shown(on_retry)}")
-    # The system's: processes that were forked from one another must not draw the same.
-    random = random or SystemRandom()
-    retrying = Retrying(check_attempts(attempts), random, Budget.for_retries(clock), on_retry)
-    return Session(credentials(source, clock), clock, random, retrying)
+    from octopus_cards._assembly import OnRetry, Retry, SyncTransport, Topups
+    from octopus_cards._assembly_async import AsyncTopups, AsyncTransport
+    from octopus_cards._clock import Clock
 
 
 class OctopusCards:
@@ -123,12 +89,14 @@ class OctopusCards:
     ) -> None:
         check_plain("token", token)
         check_plain("on_retry", on_retry)
+        from octopus_cards import _assembly as parts
+
         source = resolve_credentials(token, api_key, api_secret)
-        self._session = session = _session(source, attempts, clock, random, on_retry)
+        self._session = session = parts.session(source, attempts, clock, random, on_retry)
         self._base_url = resolve_base_url(base_url, environment)
-        self._connection = Connection(self._base_url, resolve_timeouts(timeout), transport)
-        self._driver = BlockingDriver(self._connection, session.clock)
-        self.topups = Topups(TopupOrders(self._driver, OrderFlows(session)))
+        self._connection = parts.Connection(self._base_url, resolve_timeouts(timeout), transport)
+        self._driver = parts.BlockingDriver(self._connection, session.clock)
+        self.topups = parts.Topups(parts.TopupOrders(self._driver, parts.OrderFlows(session)))
 
     def logout(self) -> None:
         """Revokes all tokens of the client account. It ends every other process of the account, too.
@@ -141,6 +109,8 @@ class OctopusCards:
 
         Source: documentation page reference/authentication/logout.
         """
+        from octopus_cards._assembly import log_out
+
         self._driver.run(log_out(self._session))
 
     def close(self) -> None:
@@ -183,15 +153,19 @@ class AsyncOctopusCards:
         on_retry: OnRetry | None = None,
         transport: AsyncTransport | None = None,
     ) -> None:
+        from octopus_cards import _assembly_async as parts
+
         source = resolve_credentials(token, api_key, api_secret)
-        self._session = session = _session(source, attempts, clock, random, on_retry)
+        self._session = session = parts.session(source, attempts, clock, random, on_retry)
         self._base_url = resolve_base_url(base_url, environment)
-        self._connection = AsyncConnection(self._base_url, resolve_timeouts(timeout), transport)
-        self._driver = AsyncDriver(self._connection, session.clock)
-        self.topups = AsyncTopups(AsyncTopupOrders(self._driver, OrderFlows(session)))
+        self._connection = parts.AsyncConnection(self._base_url, resolve_timeouts(timeout), transport)
+        self._driver = parts.AsyncDriver(self._connection, session.clock)
+        self.topups = parts.AsyncTopups(parts.AsyncTopupOrders(self._driver, parts.OrderFlows(session)))
 
     async def logout(self) -> None:
         """Revokes all tokens of the client account, of every process. See `OctopusCards.logout`."""
+        from octopus_cards._assembly_async import log_out
+
         await self._driver.run(log_out(self._session))
 
     async def aclose(self) -> None:

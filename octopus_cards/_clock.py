@@ -6,8 +6,6 @@ import datetime
 import time
 from typing import Protocol
 
-import anyio
-
 
 class Clock(Protocol):
     """What a client reads the time from and sleeps by; give your own to test without waiting."""
@@ -46,4 +44,6 @@ class SystemClock:
 
     async def asleep(self, seconds: float) -> None:
         """Waits for `seconds` under asyncio or trio."""
+        import anyio  # it is heavy, and threads do without
+
         await anyio.sleep(seconds)

@@ -6,16 +6,17 @@ import copy
 import datetime
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from octopus_cards._answers import RawResponse, http_date
 from octopus_cards._clock import Clock
 from octopus_cards._config import KeyPair, Token, check_token
 from octopus_cards._exceptions import APIError, NotSentError, RateLimitError, RequestError, ServerError
 from octopus_cards._exchange import Credentials, Reply, Session, attempt, exchange
-from octopus_cards._flows import Alone, Consult, Flow, Send
+from octopus_cards._flows import Alone, Consult, Flow, Private, Send
 from octopus_cards._judging import unusable
 from octopus_cards._request_ids import ksuid
 from octopus_cards._retrying import Budget
@@ -43,11 +44,10 @@ def credentials(source: Token | KeyPair, clock: Clock) -> Credentials:
     return Given(source) if isinstance(source, str) else Asked(source)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Private, frozen=True):
     """One token, for good."""
 
-    _token: str = field(repr=False)
+    _token: str
 
     def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
         """The token."""
@@ -59,11 +59,10 @@ class Given:
         return "a token that was given cannot be renewed: give api_key and api_secret, or a callable, instead"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Private, frozen=True):
     """What the caller's function returns, asked before every try."""
 
-    _function: Callable[[], Any] = field(repr=False)
+    _function: Callable[[], Any]
 
     def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
         """The token that the function returns."""
@@ -82,12 +81,11 @@ class Asked:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Private, frozen=True):
     """Two tokens, and by the monotonic clock until when which of them serves."""
 
-    access: str = field(repr=False)
-    refresh: str = field(repr=False)
+    access: str
+    refresh: str
     renew_at: float
     access_until: float
     refresh_until: float

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from octopus_cards._answers import RawResponse
 from octopus_cards._clock import Clock
@@ -17,7 +19,7 @@ from octopus_cards._exceptions import (
     RateLimitError,
     RequestError,
 )
-from octopus_cards._flows import Consult, Flow, Pause, Send
+from octopus_cards._flows import Consult, Flow, Pause, Private, Send
 from octopus_cards._judging import judge
 from octopus_cards._redaction import withheld
 from octopus_cards._request_ids import ksuid
@@ -26,6 +28,8 @@ from octopus_cards._wire import Call
 
 T = TypeVar("T")
 _LOGGER = logging.getLogger("octopus_cards")
+# Who does not ask for the log sees none of it.
+_LOGGER.addHandler(logging.NullHandler())
 
 
 class Credentials(Protocol):
@@ -45,18 +49,16 @@ class Credentials(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Private, frozen=True):
     """What all calls of one client share."""
 
-    credentials: Credentials = field(repr=False)
+    credentials: Credentials
     clock: Clock
     random: Random
     retrying: Retrying
 
 
-@dataclass(frozen=True, slots=True)
-class Reply(Generic[T]):
+class Reply(Struct, Generic[T], frozen=True):
     """What a call came to, and the answer that it was read from."""
 
     value: T
@@ -86,8 +88,7 @@ def exchange(
         raise unknown from error
 
 
-@dataclass(slots=True)
-class _Tried:
+class _Tried(Struct):
     """How often a call was tried, and whether the server may have done what it asks."""
 
     times: int = 0
@@ -137,7 +138,9 @@ def attempt(send: Send, session: Session, number: int = 1) -> Flow[Reply[Any]]:
     """Sends a call once and judges the answer; writes one line of the log."""
     started, ended, request_id = session.clock.monotonic(), "cut off", send.request_id
     try:
-        answer = replace((yield send), attempt=number)
+        answer = yield send
+        if number > 1:
+            answer = replace(answer, attempt=number)
         ended, request_id = str(answer.status_code), _printable(answer.request_id, send)
         value = judge(send, answer, session.clock)
     except RequestError as error:

@@ -5,32 +5,46 @@ A flow is a generator that yields what should happen next and receives what came
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from msgspec import Struct
+
+from octopus_cards._clock import Clock
 
 if TYPE_CHECKING:
     from octopus_cards._wire import Call
 
 # What is shorter is no secret, and its letters stand in every text.
 SECRET_MIN = 6
+# How long a flow that is not wanted any more can go on pausing, in seconds.
+CANCEL_WITHIN = 0.25
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Private(Struct, frozen=True):
+    """A record that holds tokens or addresses: it shows its name alone."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(<withheld>)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
+class Send(Private, frozen=True):
     """Send this request once; what comes back is a RawResponse, or one of our exceptions is raised.
 
     `token` is empty where the call carries none.
     """
 
     call: Call[Any]
-    token: str = field(repr=False)
+    token: str
     request_id: str
 
     def without_secrets(self, text: str) -> str:
@@ -41,31 +55,31 @@ class Send:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Cancelled(Exception):
+    """Who wanted the result of a flow wants it no more."""
+
+
+class Pause(Struct, frozen=True):
     """Let this many seconds pass."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Consult:
+class Consult(Struct, frozen=True):
     """Call this function of the caller's; what comes back is its result, awaited where it is awaitable."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(Struct, frozen=True):
     """Carry out this flow while no other thread or task of the client does so; what comes back is its result."""
 
     call: Call[Any]
     flow: Callable[[], Flow[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Emit(Generic[T_co]):
+class Emit(Struct, Generic[T_co], frozen=True):
     """Hand this item to whoever iterates."""
 
     item: T_co
@@ -89,22 +103,33 @@ def first(items: Stream[T]) -> Flow[T]:
     return effect.item
 
 
-def one_by_one(pages: Stream[Iterable[T]]) -> Stream[T]:
-    """The items of what a stream emits, one at a time."""
-    step: Callable[[], Effect | Emit[Iterable[T]]] = partial(next, pages)
-    with closing(pages):
+def until_cancelled(
+    flow: Generator[Any, Any, Result], cancelled: Callable[[], bool], clock: Clock
+) -> Generator[Any, Any, Result]:
+    """The same flow, left with `Cancelled` as soon as that is wanted: before each effect, and within each pause."""
+    step: Callable[[], Any] = partial(next, flow)
+    with closing(flow):
         while True:
             try:
                 effect = step()
-            except StopIteration:
-                return
-            if isinstance(effect, Emit):
-                for item in effect.item:
-                    yield Emit(item)
-                step = partial(next, pages)
-                continue
+            except StopIteration as stop:
+                return cast("Result", stop.value)
+            if cancelled():
+                raise Cancelled
             try:
-                outcome = yield effect
-                step = partial(pages.send, outcome)
+                if isinstance(effect, Pause):
+                    yield from _sliced(effect.seconds, cancelled, clock)
+                    step = partial(next, flow)
+                else:
+                    step = partial(flow.send, (yield effect))
             except Exception as error:
-                step = partial(pages.throw, error)
+                step = partial(flow.throw, error)
+
+
+def _sliced(seconds: float, cancelled: Callable[[], bool], clock: Clock) -> Flow[None]:
+    """Lets time pass in slices, until the caller cancels."""
+    until = clock.monotonic() + seconds
+    while (left := until - clock.monotonic()) > 0:
+        if cancelled():
+            raise Cancelled
+        yield Pause(min(left, CANCEL_WITHIN))

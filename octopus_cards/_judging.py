@@ -44,7 +44,7 @@ def judge(sent: Send, answer: RawResponse, clock: Clock) -> Any:
     """
     if 200 <= answer.status_code <= 299:
         try:
-            return sent.call.parse(answer.json())
+            return sent.call.read(answer)
         except (TypeError, ValueError) as error:
             problem = str(error)
         raise unusable(sent.call, answer, problem)

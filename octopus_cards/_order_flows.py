@@ -6,9 +6,10 @@ import datetime
 import inspect
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from octopus_cards import _arguments as check
 from octopus_cards._exchange import Reply, Session, exchange
@@ -33,8 +34,7 @@ Terms = tuple[float | None, Cadence, OnPoll | None, Cancel | None, str | None]
 UNFILTERED = ListQuery(per_page=check.PER_PAGE_MAX, since=None, status=None, product_id=None, country=None)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFlows:
+class OrderFlows(Struct, frozen=True):
     """The flows of one client."""
 
     session: Session

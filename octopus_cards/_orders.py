@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from octopus_cards._config import check_plain
-from octopus_cards._drivers import BlockingDriver
-from octopus_cards._flows import Stream, one_by_one
+from octopus_cards._drivers import BlockingDriver, each
+from octopus_cards._flows import Stream
 from octopus_cards._order_flows import OrderFlows, Orders
 from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel
 from octopus_cards._walking import ListPosition
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
+
+if TYPE_CHECKING:
+    from octopus_cards._ahead import ReadAhead
 
 
 class TopupOrderList:
@@ -26,11 +31,24 @@ class TopupOrderList:
         self._start = start
 
     def __iter__(self) -> Iterator[TopupOrder]:
-        return self._driver.iterate(one_by_one(self._start()))
+        return each(self._driver.iterate(self._start()))
 
     def pages(self) -> Iterator[Orders]:
         """The pages, each without the orders that an earlier one had."""
         return self._driver.iterate(self._start())
+
+    def read_ahead(self) -> AbstractContextManager[ReadAhead[TopupOrder]]:
+        """The same, one page ahead: the next page is fetched while you work on the orders of one.
+
+            with orders.list().read_ahead() as ahead:
+                for order in ahead:  # or: for page in ahead.pages()
+
+        A thread of its own fetches, and calls the hooks of the client. It makes the requests of the plain list, and
+        where you leave the block early one more at most; leaving waits for a request that is under way.
+        """
+        from octopus_cards._ahead import read_ahead
+
+        return read_ahead(self._driver, self._start())
 
 
 class TopupOrders:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
 
-from octopus_cards._drivers import AsyncDriver, AsyncItems
-from octopus_cards._flows import Stream, one_by_one
+from octopus_cards._drivers_async import AsyncDriver, AsyncEach, AsyncItems
+from octopus_cards._flows import Stream
 from octopus_cards._order_flows import OrderFlows, Orders
 from octopus_cards._waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
 from octopus_cards._walking import ListPosition
 from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
+
+if TYPE_CHECKING:
+    from octopus_cards._ahead_async import AsyncReadAhead
 
 
 class AsyncTopupOrderList:
@@ -24,11 +29,17 @@ class AsyncTopupOrderList:
         self._start = start
 
     def __aiter__(self) -> AsyncItems[TopupOrder]:
-        return self._driver.iterate(one_by_one(self._start()))
+        return AsyncEach(self._driver.iterate(self._start()))
 
     def pages(self) -> AsyncItems[Orders]:
         """The pages, each without the orders that an earlier one had."""
         return self._driver.iterate(self._start())
+
+    def read_ahead(self) -> AbstractAsyncContextManager[AsyncReadAhead[TopupOrder]]:
+        """The same, one page ahead, by a task of its own: `async with`. See `TopupOrderList.read_ahead`."""
+        from octopus_cards._ahead_async import read_ahead
+
+        return read_ahead(self._driver, self._start())
 
 
 class AsyncTopupOrders:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from octopus_cards._answers import RawResponse, http_date
 from octopus_cards._clock import Clock
@@ -84,8 +86,7 @@ class Budget:
         self._left = min(self._capacity, self._left + count)
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
+class Retrying(Struct, frozen=True):
     """When a call is tried again, up to `attempts` tries in all.
 
     1. Nothing reached the server: any call is repeated.
@@ -106,7 +107,7 @@ class Retrying:
     random: Random
     budget: Budget
     on_retry: OnRetry | None = None
-    backoff: Callable[[int, Random], float] = field(default=backoff, repr=False)
+    backoff: Callable[[int, Random], float] = backoff
 
     def verdict(self, error: RequestError, tries: int, left: float, *, harmless: bool) -> float | str | None:
         """Seconds until the next try; why there is none; None where repeating cannot help.

@@ -5,22 +5,20 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from octopus_cards._clock import Clock
 from octopus_cards._exceptions import RequestError, WaitCancelledError, WaitTimeoutError
-from octopus_cards._flows import Consult, Effect, Emit, Flow, Pause, Stream
+from octopus_cards._flows import Cancelled, Consult, Emit, Flow, Pause, Stream, until_cancelled
 from octopus_cards._redaction import shown
 from octopus_cards._wire import TopupOrder, TopupStatus
 
 T = TypeVar("T")
 OnPoll = Callable[[TopupOrder], None] | Callable[[TopupOrder], Awaitable[None]]
-# How long a cancelled wait can go on, in seconds.
-CANCEL_WITHIN = 0.25
 # How long the first read may be tried, in seconds, whatever time the wait has: without it nothing is known.
 FIRST_READ_WITHIN = 15.0
 # Seconds from read to read where many orders are waited for: 240 a minute, of the 300 that are allowed in production.
@@ -84,8 +82,7 @@ def is_final(order: TopupOrder) -> bool:
     return order.status in _FINAL or order.completed_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """The terms of a wait."""
 
     clock: Clock
@@ -105,8 +102,7 @@ class Waiting:
         return wanted
 
 
-@dataclass(slots=True)
-class _Watched:
+class _Watched(Struct):
     """An order that is not final yet, and when it is read next (monotonic)."""
 
     order_id: int
@@ -136,7 +132,7 @@ def wait(
             if one.order is None or not error.passing:
                 raise
             missed = error
-        except _Cancelled:
+        except Cancelled:
             raise WaitCancelledError.after(list(watched), _seen(watched)) from None
         if missed is None and terms.on_poll is not None:
             yield Consult(terms.on_poll, (one.order,))
@@ -155,40 +151,10 @@ def _seen(watched: Mapping[int, _Watched]) -> list[TopupOrder]:
     return [each.order for each in watched.values() if each.order is not None]
 
 
-class _Cancelled(Exception):
-    """The caller wants no more."""
-
-
 def _pause_until(moment: float, clock: Clock) -> Flow[None]:
     if (seconds := moment - clock.monotonic()) > 0:
         yield Pause(seconds)
 
 
 def _cancellable(flow: Flow[T], terms: Waiting) -> Flow[T]:
-    """The same flow, left as soon as the caller cancels: before each effect, and within each pause."""
-    step: Callable[[], Effect] = partial(next, flow)
-    with closing(flow):
-        while True:
-            try:
-                effect = step()
-            except StopIteration as stop:
-                return cast("T", stop.value)
-            if terms.cancelled():
-                raise _Cancelled
-            try:
-                if isinstance(effect, Pause) and terms.cancel is not None:
-                    yield from _sliced(effect.seconds, terms)
-                    step = partial(next, flow)
-                else:
-                    step = partial(flow.send, (yield effect))
-            except Exception as error:
-                step = partial(flow.throw, error)
-
-
-def _sliced(seconds: float, terms: Waiting) -> Flow[None]:
-    """Lets time pass in slices, until the caller cancels."""
-    until = terms.clock.monotonic() + seconds
-    while (left := until - terms.clock.monotonic()) > 0:
-        if terms.cancelled():
-            raise _Cancelled
-        yield Pause(min(left, CANCEL_WITHIN))
+    return flow if terms.cancel is None else until_cancelled(flow, terms.cancelled, terms.clock)

@@ -30,6 +30,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import le
 
 from octopus_cards._exceptions import RequestError
 from octopus_cards._flows import Emit, Flow, Stream
@@ -119,7 +120,9 @@ class _Position:
     def news(self, page: Orders) -> tuple[TopupOrder, ...]:
         """The rows that were not handed out yet."""
         frontier = self.frontier
-        return page.items if frontier is None else tuple(order for order in page if order.id < frontier)
+        if frontier is None or (page and page[0].id < frontier):  # the ids fall
+            return page.items
+        return tuple(order for order in page if order.id < frontier)
 
     def take(self, news: tuple[TopupOrder, ...], size: int) -> None:
         """Counts this page as handed out."""
@@ -187,9 +190,10 @@ def _missing(page: Orders, number: int, size: int) -> int:
 def _check(page: Orders, asked: int, refuse: Refuse) -> None:
     if page.number not in (None, asked):
         raise refuse(page, f"page {asked} was asked for and page {page.number} came")
-    for newer, older in pairwise(page):
-        if newer.id <= older.id:
-            raise refuse(page, f"the list is not newest first (order {newer.id} stands before {older.id})")
+    ids = [order.id for order in page]
+    if any(map(le, ids, ids[1:])):
+        newer, older = next(pair for pair in pairwise(ids) if pair[0] <= pair[1])
+        raise refuse(page, f"the list is not newest first (order {newer} stands before {older})")
 
 
 def _goes_on(page: Orders, number: int, size: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from typing import Any
 
@@ -134,9 +135,17 @@ def test_a_sandbox_is_never_quietly_production(monkeypatch: pytest.MonkeyPatch, 
 
 def test_each_phase_has_the_timeout_that_it_was_given() -> None:
     timeouts = Timeouts(connect=1, read=2, write=3, pool=4)
-    expected = httpx.Timeout(connect=1, read=2, write=3, pool=4)
-    assert OctopusCards("t", timeout=timeouts)._connection._client.timeout == expected
-    assert AsyncOctopusCards("t", timeout=timeouts)._connection._client.timeout == expected
+    seen: list[object] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"])
+        return httpx.Response(200, json=[])
+
+    transport = httpx.MockTransport(answer)
+    with OctopusCards("t", timeout=timeouts, transport=transport) as client:
+        client.topups.orders.page()
+    asyncio.run(AsyncOctopusCards("t", timeout=timeouts, transport=transport).topups.orders.page())
+    assert seen == [{"connect": 1, "read": 2, "write": 3, "pool": 4}] * 2
 
 
 def test_every_phase_has_a_timeout_by_default() -> None:

@@ -95,6 +95,7 @@ def test_the_wire_alone_knows_the_generated_client_and_the_http_library() -> Non
     assert knowing == {
         ("_wire/_calls.py", "octopus_cards_api"),
         ("_wire/_connections.py", "httpx"),
+        ("_wire/_connections_async.py", "httpx"),
         ("_wire/_faults.py", "httpx"),
         ("_wire/_in_process.py", "httpx"),
     }

@@ -118,7 +118,7 @@ def test_a_flow_is_closed_when_its_reader_goes_away(emulator: Emulator) -> None:
     pages = orders._driver.iterate(flow)
     next(pages)
     assert inspect.getgeneratorstate(flow) == inspect.GEN_SUSPENDED
-    pages.close()  # type: ignore[attr-defined]
+    pages.close()
     assert inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
 
 

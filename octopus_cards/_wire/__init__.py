@@ -1,8 +1,8 @@
 """What stands between the logic and the wire: alone in knowing the generated client and the HTTP library.
 
-`_calls` turns an operation of the contract into a `Call`, and a body into the generated models; `_connections`
-sends a call and hands back the answer; `_in_process` stands in for the network. What to do about any of it is
-decided elsewhere.
+`_calls` turns an operation of the contract into a `Call`, and a body into the generated models; `_connections` and
+`_connections_async` send a call and hand back the answer; `_in_process` stands in for the network. What to do about
+any of it is decided elsewhere.
 """
 
 from octopus_cards._wire._calls import (
@@ -19,13 +19,11 @@ from octopus_cards._wire._calls import (
     refresh_tokens,
     set_notification_email,
 )
-from octopus_cards._wire._connections import AsyncConnection, AsyncTransport, Connection, SyncTransport
+from octopus_cards._wire._connections import Connection, SyncTransport
 from octopus_cards._wire._in_process import CONNECTION_FAULTS, ConnectionFault, Incoming, in_process
 
 __all__ = [
     "CONNECTION_FAULTS",
-    "AsyncConnection",
-    "AsyncTransport",
     "Call",
     "Connection",
     "ConnectionFault",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, Generic, Protocol, TypeVar, cast
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any, Generic, Protocol, TypeVar, cast, get_origin
+
+from msgspec import MsgspecError, Struct
+from msgspec.json import Decoder
+from msgspec.structs import replace
 
 from octopus_cards._answers import RawResponse
+from octopus_cards._flows import Private
 from octopus_cards_api.api.authentication import login as _login
 from octopus_cards_api.api.authentication import logout as _logout
 from octopus_cards_api.api.authentication import refresh_tokens as _refresh_tokens
@@ -62,25 +67,25 @@ class _Endpoint(Protocol[T_co]):
     def _parse_response(self) -> Callable[..., T_co | ErrorEnvelope | None]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[T_co]):
+class Call(Private, Generic[T_co], frozen=True):
     """One request of the contract and how to read its success.
 
     Attributes:
+        request: What the generated endpoint makes of the arguments: query, headers and body.
+        read: What the answer to it holds; raises TypeError or ValueError where that is not what the contract says.
         repeatable: Whether sending it twice does no more than sending it once.
         secrets: What in its body no text may show; the answer to such a call is private, too.
     """
 
     method: str
     path: str
-    request: Mapping[str, Any] = field(repr=False)
-    parse: Callable[[Any], T_co] = field(repr=False)
+    request: Mapping[str, Any]
+    read: Callable[[RawResponse], T_co]
     repeatable: bool
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Success:
+class _Success(Struct, frozen=True):
     """As much of a response as a generated parser looks at.
 
     Every 2xx is read as the 200 of the contract: the documentation does not name the status of reads.
@@ -96,6 +101,25 @@ class _Success:
 _UNUSED_CLIENT = Client(base_url="")
 
 
+@cache
+def _decoder(kind: Any) -> Decoder[Any]:
+    # What msgspec does not know by itself, an object without declared fields, makes itself from a dict.
+    return Decoder(kind, dec_hook=_from_dict, float_hook=Decimal)
+
+
+def _from_dict(kind: Any, value: Any) -> Any:
+    return kind.from_dict(value)
+
+
+def _read(endpoint: _Endpoint[T_co], kind: Any, answer: RawResponse) -> T_co:
+    """What an answer holds: right from its bytes, and where that does not go, with care."""
+    try:
+        return cast("T_co", _decoder(kind).decode(answer.content))
+    except (MsgspecError, TypeError, ValueError, ArithmeticError, RecursionError):
+        pass  # a field that nobody knows yet, or something amiss, which the way below names
+    return _parse(endpoint, get_origin(kind) or dict, answer.json())
+
+
 def _parse(endpoint: _Endpoint[T_co], shape: type, decoded: Any) -> T_co:
     # The generated loop over a list takes an empty object for an empty list.
     if not isinstance(decoded, shape):
@@ -104,44 +128,44 @@ def _parse(endpoint: _Endpoint[T_co], shape: type, decoded: Any) -> T_co:
     return cast("T_co", endpoint._parse_response(client=_UNUSED_CLIENT, response=_Success(decoded)))
 
 
-def _call(endpoint: _Endpoint[T_co], shape: type, *arguments: Any, repeatable: bool, **options: Any) -> Call[T_co]:
+def _call(endpoint: _Endpoint[T_co], kind: type[T_co], *arguments: Any, repeatable: bool, **options: Any) -> Call[T_co]:
     given = {name: UNSET if value is None else value for name, value in options.items()}
     request = endpoint._get_kwargs(*arguments, **given)
     method, path = request.pop("method").upper(), request.pop("url")
-    return Call(method, path, request, partial(_parse, endpoint, shape), repeatable)
+    return Call(method, path, request, partial(_read, endpoint, kind), repeatable)
 
 
 def list_orders(**parameters: Any) -> Call[list[TopupOrder]]:
     """One page of the list; a parameter that is None is left out."""
-    return _call(list_topup_orders, list, repeatable=True, **parameters)
+    return _call(list_topup_orders, list[TopupOrder], repeatable=True, **parameters)
 
 
 def get_order(order_id: int) -> Call[TopupOrder]:
     """One order, refreshed by the server."""
-    return _call(get_topup_order, dict, order_id, repeatable=True)
+    return _call(get_topup_order, TopupOrder, order_id, repeatable=True)
 
 
 def set_notification_email(order_id: int, email: str) -> Call[NotificationEmailConfirmation]:
     """The e-mail address of one order. The documentation says "attaches (or updates)", so it may be repeated."""
-    body = NotificationEmail(email=email)
-    return _call(set_topup_order_notification_email, dict, order_id, body=body, repeatable=True)
+    body, answer = NotificationEmail(email=email), NotificationEmailConfirmation
+    return _call(set_topup_order_notification_email, answer, order_id, body=body, repeatable=True)
 
 
 def login(api_key: str, api_secret: str) -> Call[TokenAnswer]:
     """A pair of tokens for a key. A second login only makes another pair, so it may be repeated."""
-    call = _call(_login, dict, body=Login(username=api_key, password=api_secret), repeatable=True)
+    call = _call(_login, TokenAnswer, body=Login(username=api_key, password=api_secret), repeatable=True)
     return replace(call, secrets=(api_secret, api_key))
 
 
 def refresh_tokens(refresh_token: str) -> Call[TokenAnswer]:
     """The next pair of tokens. It spends the token that it is made with, so it may not be repeated."""
-    call = _call(_refresh_tokens, dict, body=Refresh(refresh_token=refresh_token), repeatable=False)
+    call = _call(_refresh_tokens, TokenAnswer, body=Refresh(refresh_token=refresh_token), repeatable=False)
     return replace(call, secrets=(refresh_token,))
 
 
 def logout() -> Call[LogoutAnswer]:
     """The end of all tokens of the account, also of those that others got meanwhile: it may not be repeated."""
-    return _call(_logout, dict, repeatable=False)
+    return _call(_logout, LogoutAnswer, repeatable=False)
 
 
 def error_detail(answer: RawResponse) -> ErrorDetail | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import anyio
-import anyio.lowlevel
 import httpx
 
 from octopus_cards._answers import RawResponse
@@ -26,52 +25,74 @@ from octopus_cards._wire._faults import Body, faults_of, set_up, set_up_for
 CONNECTIONS_MAX = 100
 
 SyncTransport = httpx.BaseTransport
-AsyncTransport = httpx.AsyncBaseTransport
+_HEADERS = (
+    ("Accept", "application/json"),
+    ("Accept-Encoding", "gzip, deflate"),
+    ("Connection", "keep-alive"),
+    ("User-Agent", f"octopus-cards-python/{__version__}"),
+)
 
 
-def _check_transport(transport: object, kind: type) -> None:
+def checked(transport: object, kind: type) -> None:
     if transport is not None and not isinstance(transport, kind):
         raise TypeError(f"transport must be an httpx.{kind.__name__}, got {type(transport).__name__}")
 
 
-def _crowded(seconds: float) -> str:
-    return f"none of {CONNECTIONS_MAX} connections came free within {seconds:g} s"
+def _proxy_towards(url: str) -> httpx.Proxy | None:
+    """The proxy that the environment names for a server."""
+    parts, proxies = urlsplit(url), getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(parts.netloc):
+        return None
+    return httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
 
 
-def _client_options(base_url: str, timeouts: Timeouts) -> dict[str, Any]:
-    return {
-        "base_url": base_url,
-        "timeout": httpx.Timeout(
-            connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
-        ),
-        "headers": {"User-Agent": f"octopus-cards-python/{__version__}", "Accept": "application/json"},
-        # Towards this machine there is no proxy to trust: it would be told the token in the clear.
-        "trust_env": base_url.startswith("https:"),
-        # A redirect would carry the token to wherever it points.
-        "follow_redirects": False,
-        # The API knows no cookies; one set by a proxy must not travel with later requests.
-        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-    }
+def hopeless(problem: str, call: Call[Any]) -> NotSentError:
+    error = NotSentError(problem, method=call.method, path=call.path)
+    error.passing = False
+    return error
 
 
-def _request_of(send: Send) -> dict[str, Any]:
-    call = send.call
-    headers = {**call.request.get("headers", {}), "X-Request-Id": send.request_id}
-    if send.token:
-        headers["Authorization"] = f"Bearer {send.token}"
-    return {"method": call.method, "url": call.path, **call.request, "headers": headers}
+class Shared:
+    """What both connections know: how a request is made of a call, and when a transport has to be made anew.
 
+    Requests go right to a transport. The HTTP library's client, which stands before it elsewhere, follows redirects and
+    keeps cookies, neither of which may happen to a token here, and it takes as long as all that a call does besides.
+    """
 
-class _Shared:
-    """What both connections know: how a client of the HTTP library is made, and when one has to be made anew."""
-
-    def __init__(self, base_url: str, timeouts: Timeouts, transport: object) -> None:
-        self._options = _client_options(base_url, timeouts)
-        self._transport: Any = transport
-        self._patience = timeouts.pool
+    def __init__(self, base_url: str, timeouts: Timeouts, given: object) -> None:
+        self._base_url = base_url
+        self._given: Any = given
+        self._patience, self._places = timeouts.pool, CONNECTIONS_MAX
+        limits = httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool)
+        self._extensions = {"timeout": limits.as_dict()}
+        self._closed = False
         self._forked = False
-        # A parent's clients are kept: to close or lose one here would end its connections there.
+        # A parent's transports are kept: to close or lose one here would end its connections there.
         self._parents: list[Any] = []
+
+    def _made(self, kind: Any) -> Any:
+        """The transport that the caller gave, or one of our own."""
+        if self._given is not None:
+            return self._given
+        # Towards this machine there is no proxy to trust: it would be told the token in the clear.
+        trusted = self._base_url.startswith("https:")
+        return kind(trust_env=trusted, proxy=_proxy_towards(self._base_url) if trusted else None)
+
+    def _request(self, send: Send) -> httpx.Request:
+        call = send.call
+        headers = [*_HEADERS, *call.request.get("headers", {}).items(), ("X-Request-Id", send.request_id)]
+        if send.token:
+            headers.append(("Authorization", f"Bearer {send.token}"))
+        options: dict[str, Any] = {**call.request, "headers": headers, "extensions": self._extensions}
+        return httpx.Request(call.method, self._base_url + call.path, **options)
+
+    def _crowded(self) -> httpx.PoolTimeout:
+        return httpx.PoolTimeout(f"none of {self._places} connections came free within {self._patience:g} s")
+
+    def _check_open(self, call: Call[Any]) -> None:
+        if self._closed:
+            raise hopeless("the client is closed; make a new one", call)
 
     def check_transport(self, call: Call[Any]) -> None:
         """A transport that the caller gave may hold connections of the parent, on which answers would mix.
@@ -79,30 +100,24 @@ class _Shared:
         Raises:
             NotSentError: It is not of this process.
         """
-        if self._forked and not isinstance(self._transport, httpx.MockTransport | None):
+        if self._forked and not isinstance(self._given, httpx.MockTransport | None):
             problem = "the transport that this client was given belongs to another process; make a client in each"
-            raise _hopeless(problem, call)
+            raise hopeless(problem, call)
 
 
-def _hopeless(problem: str, call: Call[Any]) -> NotSentError:
-    error = NotSentError(problem, method=call.method, path=call.path)
-    error.passing = False
-    return error
-
-
-class Connection(_Shared):
+class Connection(Shared):
     """Connections to one server, for threads."""
 
     def __init__(self, base_url: str, timeouts: Timeouts, transport: SyncTransport | None) -> None:
-        _check_transport(transport, SyncTransport)
+        checked(transport, SyncTransport)
         super().__init__(base_url, timeouts, transport)
         with set_up():
-            self._client = httpx.Client(transport=transport, **self._options)
+            self._transport: SyncTransport = self._made(httpx.HTTPTransport)
         self._make_locks()
         renew_after_fork(self)
 
     def _make_locks(self) -> None:
-        self._free = threading.BoundedSemaphore(CONNECTIONS_MAX)
+        self._free = threading.BoundedSemaphore(self._places)
         self._making = threading.Lock()
 
     def renew(self) -> None:
@@ -110,17 +125,18 @@ class Connection(_Shared):
         self._forked = True
         self._make_locks()
 
-    def _at_hand(self, call: Call[Any]) -> httpx.Client:
-        """The client of this process."""
-        if self._forked and not self._client.is_closed:
+    def _at_hand(self, call: Call[Any]) -> SyncTransport:
+        """The transport of this process."""
+        self._check_open(call)
+        if self._forked:
             self.check_transport(call)
             with self._making:
                 if self._forked:
-                    self._parents.append(self._client)
+                    self._parents.append(self._transport)
                     with set_up_for(call):
-                        self._client = httpx.Client(transport=self._transport, **self._options)
+                        self._transport = self._made(httpx.HTTPTransport)
                     self._forked = False
-        return self._client
+        return self._transport
 
     def send(self, send: Send) -> RawResponse:
         """Sends a request once.
@@ -128,19 +144,23 @@ class Connection(_Shared):
         Raises:
             NotSentError, OutcomeUnknownError: No answer came.
         """
-        client = self._at_hand(send.call)
-        with faults_of(send.call, client), self._place(), client.stream(**_request_of(send)) as response:
-            body = Body(send.call, response)
-            with body.reading():
-                for part in response.iter_bytes():
-                    body.add(part)
-            return body.answer()
+        transport = self._at_hand(send.call)
+        with faults_of(send.call, self._base_url), self._place():
+            response = transport.handle_request(self._request(send))
+            try:
+                body = Body(send.call, response)
+                with body.reading():
+                    for part in response.iter_bytes():
+                        body.add(part)
+                return body.answer()
+            finally:
+                response.close()
 
     @contextmanager
     def _place(self) -> Generator[None]:
         free = self._free
         if not free.acquire(timeout=self._patience):
-            raise httpx.PoolTimeout(_crowded(self._patience))
+            raise self._crowded()
         try:
             yield
         finally:
@@ -149,86 +169,7 @@ class Connection(_Shared):
     def close(self) -> None:
         """Closes every connection; a second time does nothing."""
         if self._forked:
-            self._parents.append(self._client)
-            self._client = httpx.Client(transport=SyncTransport(), trust_env=False)
-        self._client.close()
-
-
-class AsyncConnection(_Shared):
-    """Connections to one server, for the tasks of one event loop."""
-
-    def __init__(self, base_url: str, timeouts: Timeouts, transport: AsyncTransport | None) -> None:
-        _check_transport(transport, AsyncTransport)
-        super().__init__(base_url, timeouts, transport)
-        self._loop: object = None
-        self._free: anyio.Semaphore | None = None
-        with set_up():
-            self._client = httpx.AsyncClient(transport=transport, **self._options)
-        renew_after_fork(self)
-
-    def renew(self) -> None:
-        """Nothing of the parent's is used any more; the next call makes connections."""
-        self._forked = True
-        self._loop = self._free = None
-
-    def enter_loop(self, call: Call[Any]) -> None:
-        """One client serves the event loop of its first call: its connections are tied to that.
-
-        Raises:
-            NotSentError: This is another event loop.
-        """
-        if not self._is_at_home():
-            raise _hopeless(
-                "this client belongs to another event loop, that of its first call; make one in each loop", call
-            )
-
-    def _is_at_home(self) -> bool:
-        loop = anyio.lowlevel.current_token()
-        self._loop = loop if self._loop is None else self._loop
-        return self._loop == loop
-
-    def _at_hand(self, call: Call[Any]) -> httpx.AsyncClient:
-        """The client of this process."""
-        if self._forked and not self._client.is_closed:
-            self.check_transport(call)
-            self._parents.append(self._client)
-            with set_up_for(call):
-                self._client = httpx.AsyncClient(transport=self._transport, **self._options)
-            self._forked = False
-        return self._client
-
-    async def send(self, send: Send) -> RawResponse:
-        """Sends a request once.
-
-        Raises:
-            NotSentError, OutcomeUnknownError: No answer came.
-        """
-        self.enter_loop(send.call)
-        client = self._at_hand(send.call)
-        with faults_of(send.call, client):
-            async with self._place(), client.stream(**_request_of(send)) as response:
-                body = Body(send.call, response)
-                with body.reading():
-                    async for part in response.aiter_bytes():
-                        body.add(part)
-                return body.answer()
-
-    @asynccontextmanager
-    async def _place(self) -> AsyncGenerator[None]:
-        free = self._free = self._free or anyio.Semaphore(CONNECTIONS_MAX)
-        with anyio.move_on_after(self._patience) as waiting:
-            await free.acquire()
-        if waiting.cancelled_caught:
-            raise httpx.PoolTimeout(_crowded(self._patience))
-        try:
-            yield
-        finally:
-            free.release()
-
-    async def aclose(self) -> None:
-        """Closes every connection; a second time does nothing."""
-        if self._forked or not self._is_at_home():
-            # What is tied to another loop, which may be over, can only be dropped.
-            self._parents.append(self._client)
-            self._client = httpx.AsyncClient(transport=AsyncTransport(), trust_env=False)
-        await self._client.aclose()
+            self._parents.append(self._transport)
+        elif not self._closed:
+            self._transport.close()
+        self._closed = True

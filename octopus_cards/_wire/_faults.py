@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -17,38 +17,37 @@ BODY_MAX = 64 * 2**20
 
 
 @contextmanager
-def faults_of(call: Call[Any], client: httpx.Client | httpx.AsyncClient) -> Generator[None]:
+def faults_of(call: Call[Any], server: str) -> Generator[None]:
     """Raises every fault of the HTTP library as one of ours."""
     context: dict[str, Any] = {"method": call.method, "path": call.path}
-    server = str(client.base_url).rstrip("/")
-    if client.is_closed:
-        closed = NotSentError("the client is closed; make a new one", **context)
-        closed.passing = False
-        raise closed
     try:
         yield
     except OctopusCardsError:
         raise
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-        raise NotSentError(f"no connection to {server}: {told(error)}", **context) from error
-    except httpx.ProxyError as error:
-        raise NotSentError(f"the proxy refused to reach {server}: {told(error)}", **context) from error
-    except httpx.TimeoutException as error:
-        raise OutcomeUnknownError(f"no answer from {server} in time: {told(error)}", **context) from error
-    except httpx.TransportError as error:
-        raise OutcomeUnknownError(f"the answer of {server} was lost: {told(error)}", **context) from error
     except Exception as error:
-        # No fault of the network that anybody knows: repeating it would only repeat it.
-        unexpected = OutcomeUnknownError(f"the answer of {server} was lost: {told(error)}", **context)
-        unexpected.passing = False
-        raise unexpected from error
+        if isinstance(error, httpx.RequestError):
+            # It stays reachable from the exception, and must not carry a token, key or address there.
+            error.request = httpx.Request(call.method, server + call.path)
+        kind, problem = _meaning(error)
+        meant = kind(f"{problem.format(server=server)}: {told(error)}", **context)
+        # What is no fault of the network that anybody knows would only be repeated.
+        meant.passing = isinstance(error, httpx.TransportError)
+        raise meant from error
+
+
+def _meaning(error: Exception) -> tuple[type[NotSentError | OutcomeUnknownError], str]:
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.UnsupportedProtocol():
+            return NotSentError, "no connection to {server}"
+        case httpx.ProxyError():
+            return NotSentError, "the proxy refused to reach {server}"
+        case httpx.TimeoutException():
+            return OutcomeUnknownError, "no answer from {server} in time"
+        case _:
+            return OutcomeUnknownError, "the answer of {server} was lost"
 
 
 def told(error: Exception) -> str:
-    if isinstance(error, httpx.RequestError):
-        # The request stays reachable from the exception, and must not carry a token, key or address there.
-        with suppress(RuntimeError):  # it may have none
-            error.request = httpx.Request(error.request.method, error.request.url)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
@@ -74,6 +73,13 @@ def set_up_for(call: Call[Any]) -> Generator[None]:
         raise amiss from error
 
 
+def _headers(response: httpx.Response) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in response.headers.multi_items():
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
 class Body:
     """The body of an answer, as it comes in."""
 
@@ -92,7 +98,7 @@ class Body:
 
     def answer(self) -> RawResponse:
         """The whole answer."""
-        return RawResponse(self._response.status_code, dict(self._response.headers), b"".join(self._parts))
+        return RawResponse(self._response.status_code, _headers(self._response), b"".join(self._parts))
 
     @contextmanager
     def reading(self) -> Generator[None]:

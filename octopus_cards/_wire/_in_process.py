@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import httpx
 
 from octopus_cards._answers import RawResponse
+from octopus_cards._flows import Private
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Private, frozen=True):
     """A request as an in-process server sees it."""
 
     method: str
     target: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class ConnectionFault(Exception):

@@ -29,9 +29,13 @@ def compare(before: griffe.Module, after: griffe.Module) -> list[Change]:
         if name.rpartition(".")[0] not in old.keys() - new.keys():
             changes.add(Change(False, f"`{name}`", "removed, or no longer public", "object-removed"))
     for name in new.keys() - old.keys():
-        if name.rpartition(".")[0] not in new.keys() - old.keys():
+        parent, _, own = name.rpartition(".")
+        # A special method more is nothing to read of: what it is for worked before, or is told where it counts.
+        if parent not in new.keys() - old.keys() and not own.startswith("__"):
             changes.add(Change(True, f"`{name}`", "added", "object-added"))
-    for name in old.keys() & new.keys():
+    # What can be reached by several names is told once, by the shortest.
+    told = {new[name].path: name for name in sorted(old.keys() & new.keys(), key=lambda name: (-len(name), name))}
+    for name in told.values():
         changes.update(_differences(f"`{name}`", old[name], new[name]))
     return sorted(changes)
 

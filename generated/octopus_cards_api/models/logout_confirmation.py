@@ -7,8 +7,7 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from msgspec import Struct as _Struct
 
 
 def _wrong(where: str, rule: str, value: Any) -> Exception:
@@ -17,8 +16,24 @@ def _wrong(where: str, rule: str, value: Any) -> Exception:
     return TypeError(f"{where}: {rule} expected, got {found}")
 
 
-@_attrs_define(frozen=True, kw_only=True, repr=False)
-class LogoutConfirmation:
+class _Withheld:
+    """Stands for a value that no text may show."""
+
+    def __repr__(self) -> str:
+        return "<withheld>"
+
+
+class _Unknown(dict[str, Any]):
+    """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
+
+
+class LogoutConfirmation(
+    _Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    weakref=True,
+):
     """The confirmation that every token is revoked.
 
     Attributes:
@@ -27,36 +42,40 @@ class LogoutConfirmation:
     """
 
     message: str
-    _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False
-    )
+    _additional_properties: Any = None
 
-    def __repr__(self) -> str:
+    def __post_init__(self) -> None:
+        if (
+            self._additional_properties is not None
+            and self._additional_properties.__class__ is not _Unknown
+        ):
+            raise TypeError(
+                "LogoutConfirmation: unknown fields come by from_dict alone"
+            )
+
+    def __hash__(self) -> int:
+        return hash((self.message,))
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """The fields that are there; of private ones and of unknown ones only the names."""
         fields: dict[str, Any] = {
             "message": self.message,
         }
-        withheld = {*self._additional_properties}
-        shown = [
-            f"{name}={value!r}"
-            for name, value in fields.items()
-            if value is not None and name not in withheld
-        ]
-        shown += [
-            f"{name}=<withheld>"
-            for name in withheld
-            if fields.get(name, True) is not None
-        ]
-        return f"LogoutConfirmation({', '.join(shown)})"
+        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        return [field for field in fields.items() if field[1] is not None] + unknown
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"LogoutConfirmation({fields})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(self._additional_properties))
+        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
         field_dict["message"] = self.message
         return field_dict
 
@@ -75,5 +94,5 @@ class LogoutConfirmation:
             raise _wrong("LogoutConfirmation.message", "a string", message)
         return _model(
             message=message,
-            additional_properties=_rest,
+            _additional_properties=_Unknown(_rest) if _rest else None,
         )

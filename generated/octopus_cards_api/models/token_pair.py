@@ -8,8 +8,8 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from msgspec import Struct as _Struct
+from msgspec.structs import force_setattr as _force_setattr
 
 
 def _wrong(where: str, rule: str, value: Any) -> Exception:
@@ -21,6 +21,8 @@ def _wrong(where: str, rule: str, value: Any) -> Exception:
 def _moment(where: str, value: Any) -> datetime.datetime:
     """RFC 3339 with lower-case letters and leap seconds; UTC, as documented, where the offset is missing."""
     if value.__class__ is not str or len(value) < 16:
+        if isinstance(value, datetime.datetime):
+            return value
         raise _wrong(where, "a date and time (RFC 3339)", value)
     try:
         moment = datetime.datetime.fromisoformat(value)
@@ -36,8 +38,24 @@ def _moment(where: str, value: Any) -> datetime.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
-@_attrs_define(frozen=True, kw_only=True, repr=False)
-class TokenPair:
+class _Withheld:
+    """Stands for a value that no text may show."""
+
+    def __repr__(self) -> str:
+        return "<withheld>"
+
+
+class _Unknown(dict[str, Any]):
+    """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
+
+
+class TokenPair(
+    _Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    weakref=True,
+):
     """A pair of tokens, both JWTs.
 
     Attributes:
@@ -54,40 +72,62 @@ class TokenPair:
     access_expires_at: datetime.datetime
     refresh_expires_at: datetime.datetime
     client_id: int | None = None
-    _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False
-    )
+    _additional_properties: Any = None
 
-    def __repr__(self) -> str:
+    def __post_init__(self) -> None:
+        if self.access_expires_at.__class__ is not datetime.datetime:
+            _force_setattr(
+                self,
+                "access_expires_at",
+                _moment("TokenPair.access_expires_at", self.access_expires_at),
+            )
+        if self.refresh_expires_at.__class__ is not datetime.datetime:
+            _force_setattr(
+                self,
+                "refresh_expires_at",
+                _moment("TokenPair.refresh_expires_at", self.refresh_expires_at),
+            )
+        if (
+            self._additional_properties is not None
+            and self._additional_properties.__class__ is not _Unknown
+        ):
+            raise TypeError("TokenPair: unknown fields come by from_dict alone")
+
+    def __hash__(self) -> int:
+        return hash(
+            (
+                self.access_token,
+                self.refresh_token,
+                self.access_expires_at,
+                self.refresh_expires_at,
+                self.client_id,
+            )
+        )
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """The fields that are there; of private ones and of unknown ones only the names."""
         fields: dict[str, Any] = {
-            "access_token": self.access_token,
-            "refresh_token": self.refresh_token,
+            "access_token": _Withheld(),
+            "refresh_token": _Withheld(),
             "access_expires_at": self.access_expires_at,
             "refresh_expires_at": self.refresh_expires_at,
             "client_id": self.client_id,
         }
-        withheld = {"access_token", "refresh_token", *self._additional_properties}
-        shown = [
-            f"{name}={value!r}"
-            for name, value in fields.items()
-            if value is not None and name not in withheld
-        ]
-        shown += [
-            f"{name}=<withheld>"
-            for name in withheld
-            if fields.get(name, True) is not None
-        ]
-        return f"TokenPair({', '.join(shown)})"
+        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        return [field for field in fields.items() if field[1] is not None] + unknown
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"TokenPair({fields})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(self._additional_properties))
+        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
         field_dict["access_token"] = self.access_token
         field_dict["refresh_token"] = self.refresh_token
         field_dict["access_expires_at"] = self.access_expires_at.isoformat().replace(
@@ -117,9 +157,7 @@ class TokenPair:
         if refresh_token.__class__ is not str:
             raise _wrong("TokenPair.refresh_token", "a string", refresh_token)
         access_expires_at = _rest.pop("access_expires_at", None)
-        access_expires_at = _moment("TokenPair.access_expires_at", access_expires_at)
         refresh_expires_at = _rest.pop("refresh_expires_at", None)
-        refresh_expires_at = _moment("TokenPair.refresh_expires_at", refresh_expires_at)
         client_id = _rest.pop("client_id", None)
         if client_id is not None:
             if client_id.__class__ is not int:
@@ -130,5 +168,9 @@ class TokenPair:
             access_expires_at=access_expires_at,
             refresh_expires_at=refresh_expires_at,
             client_id=client_id,
-            additional_properties=_rest,
+            _additional_properties=_Unknown(_rest) if _rest else None,
         )
+
+    # msgspec would read a JSON string as an amount, and nanoseconds and offsets in a way of its own.
+    __annotations__["access_expires_at"] = Any
+    __annotations__["refresh_expires_at"] = Any

@@ -9,8 +9,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Self
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from msgspec import Struct as _Struct
+from msgspec.structs import force_setattr as _force_setattr
 
 from ..models.topup_order_input_data import TopupOrderInputData
 
@@ -26,12 +26,16 @@ def _number(where: str, value: Any) -> Decimal:
         return Decimal(value)
     if value.__class__ is float:
         return Decimal(repr(value))
+    if isinstance(value, Decimal):
+        return value
     raise _wrong(where, "a number", value)
 
 
 def _moment(where: str, value: Any) -> datetime.datetime:
     """RFC 3339 with lower-case letters and leap seconds; UTC, as documented, where the offset is missing."""
     if value.__class__ is not str or len(value) < 16:
+        if isinstance(value, datetime.datetime):
+            return value
         raise _wrong(where, "a date and time (RFC 3339)", value)
     try:
         moment = datetime.datetime.fromisoformat(value)
@@ -47,8 +51,24 @@ def _moment(where: str, value: Any) -> datetime.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
-@_attrs_define(frozen=True, kw_only=True, repr=False)
-class TopupOrder:
+class _Withheld:
+    """Stands for a value that no text may show."""
+
+    def __repr__(self) -> str:
+        return "<withheld>"
+
+
+class _Unknown(dict[str, Any]):
+    """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
+
+
+class TopupOrder(
+    _Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    weakref=True,
+):
     """A topup order, the same shape in the list and alone. Its `amount` is what was debited, in `currency`.
 
     Attributes:
@@ -84,13 +104,52 @@ class TopupOrder:
     variant_name: str | None = None
     status_text: str | None = None
     transaction_id: int | None = None
-    input_data: TopupOrderInputData | None = _attrs_field(default=None, hash=False)
+    input_data: TopupOrderInputData | None = None
     completed_at: datetime.datetime | None = None
-    _additional_properties: dict[str, Any] = _attrs_field(
-        factory=dict, converter=dict, hash=False
-    )
+    _additional_properties: Any = None
 
-    def __repr__(self) -> str:
+    def __post_init__(self) -> None:
+        if self.amount.__class__ is not Decimal:
+            _force_setattr(self, "amount", _number("TopupOrder.amount", self.amount))
+        if self.created_at.__class__ is not datetime.datetime:
+            _force_setattr(
+                self, "created_at", _moment("TopupOrder.created_at", self.created_at)
+            )
+        if (
+            self.completed_at is not None
+            and self.completed_at.__class__ is not datetime.datetime
+        ):
+            _force_setattr(
+                self,
+                "completed_at",
+                _moment("TopupOrder.completed_at", self.completed_at),
+            )
+        if (
+            self._additional_properties is not None
+            and self._additional_properties.__class__ is not _Unknown
+        ):
+            raise TypeError("TopupOrder: unknown fields come by from_dict alone")
+
+    def __hash__(self) -> int:
+        return hash(
+            (
+                self.id,
+                self.product_id,
+                self.product_name,
+                self.country_code,
+                self.amount,
+                self.currency,
+                self.status,
+                self.created_at,
+                self.client_reference,
+                self.variant_name,
+                self.status_text,
+                self.transaction_id,
+                self.completed_at,
+            )
+        )
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """The fields that are there; of private ones and of unknown ones only the names."""
         fields: dict[str, Any] = {
             "id": self.id,
@@ -105,30 +164,24 @@ class TopupOrder:
             "variant_name": self.variant_name,
             "status_text": self.status_text,
             "transaction_id": self.transaction_id,
-            "input_data": self.input_data,
+            "input_data": None if self.input_data is None else _Withheld(),
             "completed_at": self.completed_at,
         }
-        withheld = {"input_data", *self._additional_properties}
-        shown = [
-            f"{name}={value!r}"
-            for name, value in fields.items()
-            if value is not None and name not in withheld
-        ]
-        shown += [
-            f"{name}=<withheld>"
-            for name in withheld
-            if fields.get(name, True) is not None
-        ]
-        return f"TopupOrder({', '.join(shown)})"
+        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        return [field for field in fields.items() if field[1] is not None] + unknown
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"TopupOrder({fields})"
 
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(self._additional_properties))
+        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(self._additional_properties)
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
         field_dict["id"] = self.id
         field_dict["product_id"] = self.product_id
         field_dict["product_name"] = self.product_name
@@ -176,8 +229,6 @@ class TopupOrder:
         if country_code.__class__ is not str:
             raise _wrong("TopupOrder.country_code", "a string", country_code)
         amount = _rest.pop("amount", None)
-        if amount.__class__ is not Decimal:
-            amount = _number("TopupOrder.amount", amount)
         currency = _rest.pop("currency", None)
         if currency.__class__ is not str:
             raise _wrong("TopupOrder.currency", "a string", currency)
@@ -185,7 +236,6 @@ class TopupOrder:
         if status.__class__ is not str:
             raise _wrong("TopupOrder.status", "a string", status)
         created_at = _rest.pop("created_at", None)
-        created_at = _moment("TopupOrder.created_at", created_at)
         client_reference = _rest.pop("client_reference", None)
         if client_reference is not None:
             if client_reference.__class__ is not str:
@@ -210,8 +260,6 @@ class TopupOrder:
                 raise _wrong("TopupOrder.input_data", "an object", input_data)
             input_data = TopupOrderInputData.from_dict(input_data)
         completed_at = _rest.pop("completed_at", None)
-        if completed_at is not None:
-            completed_at = _moment("TopupOrder.completed_at", completed_at)
         return _model(
             id=id,
             product_id=product_id,
@@ -227,5 +275,10 @@ class TopupOrder:
             transaction_id=transaction_id,
             input_data=input_data,
             completed_at=completed_at,
-            additional_properties=_rest,
+            _additional_properties=_Unknown(_rest) if _rest else None,
         )
+
+    # msgspec would read a JSON string as an amount, and nanoseconds and offsets in a way of its own.
+    __annotations__["amount"] = Any
+    __annotations__["created_at"] = Any
+    __annotations__["completed_at"] = Any

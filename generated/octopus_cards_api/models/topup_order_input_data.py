@@ -8,6 +8,13 @@ from types import MappingProxyType
 from typing import Any, NoReturn, Self
 
 
+class _Withheld:
+    """Stands for a value that no text may show."""
+
+    def __repr__(self) -> str:
+        return "<withheld>"
+
+
 class TopupOrderInputData(Mapping[str, Any]):
     """The recipient as it was sent when the order was created, by the product's own field names. In
     the documentation's sample of one order, not in those of the list.
@@ -39,7 +46,7 @@ class TopupOrderInputData(Mapping[str, Any]):
         return type(self), (self._items,)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{key}=<withheld>' for key in self._items)})"
+        return f"{type(self).__name__}({', '.join(f'{key}={_Withheld()!r}' for key in self._items)})"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""
@@ -47,5 +54,13 @@ class TopupOrderInputData(Mapping[str, Any]):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From a decoded JSON object."""
+        """From a decoded JSON object.
+
+        Raises:
+            TypeError: It is none.
+        """
+        if not isinstance(src_dict, Mapping):
+            raise TypeError(
+                f"{cls.__name__}: an object expected, got {type(src_dict).__name__}"
+            )
         return cls(src_dict)

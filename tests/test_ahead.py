@@ -1,0 +1,263 @@
+"""Lists that are read one page ahead: what they give, what they ask for, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+
+import anyio
+import pytest
+
+import octopus_cards as oc
+from octopus_cards.emulator import Emulator
+
+BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    emulator = Emulator()
+    emulator.populate(23)
+    return emulator
+
+
+def run(backend: str, main: Callable[[], Awaitable[None]]) -> None:
+    anyio.run(main, backend=backend)
+
+
+def pages_asked(emulator: Emulator) -> list[str]:
+    return [request.query["page"] for request in emulator.requests]
+
+
+def until(wanted: Callable[[], bool]) -> None:
+    """Waits for what another thread does."""
+    done = threading.Event()
+    for _ in range(500):
+        if wanted():
+            return
+        done.wait(0.01)
+    raise AssertionError("it did not come to that")
+
+
+def test_it_gives_what_the_list_gives(emulator: Emulator) -> None:
+    with emulator.client() as client:
+        listed = client.topups.orders.list(per_page=5)
+        with listed.read_ahead() as ahead:
+            assert list(ahead) == list(listed)
+        with listed.read_ahead() as ahead:
+            assert [page.items for page in ahead.pages()] == [page.items for page in listed.pages()]
+
+
+@BACKENDS
+def test_it_gives_what_the_list_gives_to_tasks(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            listed = client.topups.orders.list(per_page=5)
+            async with listed.read_ahead() as ahead:
+                assert [order async for order in ahead] == [order async for order in listed]
+            async with listed.read_ahead() as ahead:
+                assert [page.items async for page in ahead.pages()] == [page.items async for page in listed.pages()]
+
+    run(backend, main)
+
+
+def test_one_page_is_on_its_way_and_no_more(emulator: Emulator) -> None:
+    with emulator.client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+        until(lambda: pages_asked(emulator) == ["1"])
+        pages = ahead.pages()
+        for number in range(1, 5):
+            assert next(pages).number == number
+            until(lambda: len(emulator.requests) == number + 1)
+        assert next(pages).number == 5
+        assert next(pages, None) is None
+    assert pages_asked(emulator) == ["1", "2", "3", "4", "5"]
+
+
+@BACKENDS
+def test_one_page_is_on_its_way_and_no_more_for_tasks(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            await anyio.wait_all_tasks_blocked()
+            assert pages_asked(emulator) == ["1"]
+            pages = ahead.pages()
+            for number in (1, 2, 3):
+                assert (await anext(pages)).number == number
+                await anyio.wait_all_tasks_blocked()
+                assert len(emulator.requests) == number + 1
+
+    run(backend, main)
+
+
+def test_who_leaves_early_made_one_request_too_many_and_leaves_no_thread(emulator: Emulator) -> None:
+    before = threading.active_count()
+    with emulator.client() as client:
+        with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            for _ in ahead:
+                break
+        assert threading.active_count() == before
+        with pytest.raises(RuntimeError, match="iterated within its `with` block"):
+            list(ahead)
+    assert pages_asked(emulator) in (["1"], ["1", "2"])
+
+
+@BACKENDS
+def test_who_leaves_early_leaves_no_task(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+                async with aclosing(aiter(ahead)) as orders:
+                    async for _ in orders:
+                        break
+            with pytest.raises(RuntimeError, match="iterated within its `async with` block"):
+                await anext(aiter(ahead))
+            assert (await client.topups.orders.page(per_page=2)).total_count == 23
+
+    run(backend, main)
+    assert len(emulator.requests) <= 3
+
+
+def test_a_failure_comes_where_the_list_would_raise_it_with_its_position(emulator: Emulator) -> None:
+    got: list[int] = []
+    with emulator.client() as client:
+        whole = [order.id for order in client.topups.orders.list()]
+        listed = client.topups.orders.list(per_page=5)
+        with pytest.raises(oc.PermissionDeniedError) as failed, listed.read_ahead() as ahead:
+            for order in ahead:
+                got.append(order.id)
+                if len(got) == 5:
+                    # The second page may be under way already; one of the next three meets it.
+                    emulator.fail_next(403)
+        assert failed.value.position is not None
+        assert failed.value.position.orders == len(got)
+        with client.topups.orders.list(resume=failed.value.position).read_ahead() as ahead:
+            got += [order.id for order in ahead]
+    assert got == whole
+
+
+@BACKENDS
+def test_a_failure_comes_bare_to_tasks(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        emulator.fail_next(403)
+        async with emulator.async_client() as client:
+            with pytest.raises(oc.PermissionDeniedError):
+                async with client.topups.orders.list().read_ahead() as ahead:
+                    async for _ in ahead:
+                        pass
+            # What the caller raises is not wrapped into a group either.
+            with pytest.raises(ZeroDivisionError):
+                async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+                    async for _ in ahead:
+                        raise ZeroDivisionError
+            # After a failure nothing comes.
+            emulator.fail_next(403)
+            async with client.topups.orders.list().read_ahead() as ahead:
+                with pytest.raises(oc.PermissionDeniedError):
+                    await anext(ahead.pages())
+                assert [page async for page in ahead.pages()] == []
+
+    run(backend, main)
+
+
+def test_it_goes_on_where_it_was_left_and_passes_nothing_over(emulator: Emulator) -> None:
+    with emulator.client() as client:
+        whole = list(client.topups.orders.list(per_page=5))
+        with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            got = [order for order, _ in zip(ahead, range(3), strict=False)]
+            with pytest.raises(RuntimeError, match=r"by its items or by pages\(\), not by both"):
+                ahead.pages()
+            got += [next(iter(ahead))]
+            assert [*whole[:3], *whole[4:]] == [*got, *ahead]
+
+
+@BACKENDS
+def test_it_goes_on_where_it_was_left_for_tasks(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            whole = [order async for order in client.topups.orders.list(per_page=5)]
+            async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+                got = [await anext(aiter(ahead)), await anext(aiter(ahead))]
+                with pytest.raises(RuntimeError, match="not by both"):
+                    ahead.pages()
+                assert whole == got + [order async for order in ahead]
+
+    run(backend, main)
+
+
+def test_leaving_ends_a_pause_before_another_try(emulator: Emulator) -> None:
+    """A server that asks for two minutes does not hold up who leaves."""
+    client = oc.OctopusCards(emulator.token, transport=emulator.client()._connection._transport)
+    emulator.fail_next(429, headers={"retry-after": "100"}, times=9)
+    with client, client.topups.orders.list().read_ahead():
+        until(lambda: len(emulator.requests) == 1)
+    assert len(emulator.requests) == 1
+
+
+@BACKENDS
+def test_a_cancelled_block_ends(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            with anyio.move_on_after(0.05) as scope:
+                async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+                    async for _ in ahead:
+                        await anyio.sleep_forever()
+            assert scope.cancelled_caught
+            assert (await client.topups.orders.page(per_page=2)).total_count == 23
+
+    run(backend, main)
+
+
+def test_a_task_that_is_cancelled_by_asyncio_itself_ends(emulator: Emulator) -> None:
+    async def reading() -> None:
+        async with emulator.async_client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            async for _ in ahead:
+                await asyncio.sleep(60)
+
+    async def main() -> None:
+        task = asyncio.create_task(reading())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+
+
+def test_the_thread_sees_the_callers_context(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    served: contextvars.ContextVar[str] = contextvars.ContextVar("served")
+    seen: list[str] = []
+
+    class Seeing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append(served.get("nothing"))
+
+    served.set("request 7")
+    logger = logging.getLogger("octopus_cards")
+    logger.addHandler(handler := Seeing(logging.DEBUG))
+    try:
+        with emulator.client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            assert len(list(ahead)) == 23
+    finally:
+        logger.removeHandler(handler)
+    assert set(seen) == {"request 7"}
+
+
+@pytest.mark.parametrize("per_page", [3, 7])
+def test_nothing_is_lost_while_the_list_moves(per_page: int) -> None:
+    """The walk is the same: orders leave the filter while a page is on its way, and no other is missed for it."""
+    emulator = Emulator()
+    ids = [emulator.add_order(delivered_after=None if n % 3 else 1.0) for n in range(60)]
+    emulator.clock.advance(2)
+    leaving, steady = ids[::3], [order_id for n, order_id in enumerate(ids) if n % 3]
+    given: list[int] = []
+    with emulator.client() as client:
+        with client.topups.orders.list(status="PENDING", per_page=per_page).read_ahead() as ahead:
+            for order in ahead:
+                given.append(order.id)
+                if leaving and len(given) % 2:
+                    client.topups.orders.get(leaving.pop())
+    assert set(given) >= set(steady)
+    assert given == sorted(set(given), reverse=True)

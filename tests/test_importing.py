@@ -1,0 +1,64 @@
+"""Importing the package costs next to nothing: what is heavy is loaded by who needs it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import octopus_cards
+
+HEAVY = ("httpx", "httpcore", "attr", "msgspec", "anyio", "dateutil", "octopus_cards_api", "ssl", "asyncio", "decimal")
+
+
+def loaded_by(code: str) -> set[str]:
+    """Which heavy modules a program has loaded at its end."""
+    program = f"{code}\nimport sys\nprint(*[name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], cwd="/", capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import octopus_cards",
+        "import octopus_cards; octopus_cards.NotFoundError",
+        "from octopus_cards import AsyncOctopusCards, OctopusCards, SystemClock, Timeouts",
+    ],
+)
+def test_an_import_loads_nothing_heavy(code: str) -> None:
+    assert loaded_by(code) == set()
+
+
+def test_a_client_loads_what_it_needs() -> None:
+    made = "from octopus_cards import {0}; {0}('t', base_url='http://127.0.0.1:1')"
+    assert "dateutil" not in loaded_by(made.format("OctopusCards"))
+    assert "httpx" in loaded_by(made.format("OctopusCards"))
+    assert "dateutil" in loaded_by(f"{made.format('OctopusCards')}.topups.orders.list(since='2026-05-19')")
+
+
+def test_every_public_name_is_loaded_from_where_type_checkers_are_told() -> None:
+    tree = ast.parse(Path(octopus_cards.__file__).read_text("utf-8"))
+    told = {
+        alias.name: (node.module or "").rpartition(".")[2]
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert told == octopus_cards._WHERE
+    names = set(octopus_cards.__all__)
+    everything: dict[str, object] = {}
+    exec("from octopus_cards import *", everything)  # noqa: S102
+    assert everything.keys() - {"__builtins__"} == names
+    assert names <= set(dir(octopus_cards))
+    assert all(everything[name] is getattr(octopus_cards, name) for name in names)
+
+
+def test_a_name_that_is_not_there_is_told_as_python_tells_it() -> None:
+    with pytest.raises(AttributeError, match="module 'octopus_cards' has no attribute 'nothing'"):
+        octopus_cards.nothing  # noqa: B018
