@@ -5,6 +5,7 @@ It is done within a block, in both worlds, so that no thread or task outlives it
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,7 +30,7 @@ class OneWay:
 
     def _by(self, way: Any) -> Any:
         if self._way not in (None, way):
-            raise RuntimeError("a list that is read ahead is iterated by its items or by pages(), not by both")
+            raise ValueError("a list that is read ahead is iterated by its items or by pages(), not by both")
         self._way = way
         return way
 
@@ -48,7 +49,7 @@ class ReadAhead(OneWay, Generic[T]):
 @contextmanager
 def read_ahead(driver: BlockingDriver, flow: Stream[Page[T]]) -> Generator[ReadAhead[T]]:
     """Has a thread carry out a flow, one page ahead of whoever takes them."""
-    left = threading.Event()
+    left, process = threading.Event(), os.getpid()
     left_early: Stream[Page[T]] = until_cancelled(flow, left.is_set, driver.clock)
     pages = driver.iterate(left_early)
 
@@ -58,8 +59,8 @@ def read_ahead(driver: BlockingDriver, flow: Stream[Page[T]]) -> Generator[ReadA
 
     def taken(coming: Future[Any]) -> Generator[Page[T]]:
         while True:
-            if left.is_set():
-                raise RuntimeError("a list that is read ahead is iterated within its `with` block")
+            if left.is_set() or os.getpid() != process:  # in a forked one there is no such thread
+                raise ValueError("a list that is read ahead is iterated within its `with` block, where it was entered")
             if (page := coming.result()) is END:
                 return
             coming = ask()

@@ -51,10 +51,12 @@ async def _send_all(pages: AsyncItems[Page[Any]], to: MemoryObjectSendStream[Any
             page = await anext(pages, END)
         except Exception as error:
             page = error
-        await to.send(page)
+        try:
+            await to.send(page)
+        except anyio.BrokenResourceError:
+            return None  # nobody takes any more
         if page is END or isinstance(page, Exception):
-            await to.aclose()
-            return
+            return await to.aclose()
 
 
 class _Received(AsyncItems[Page[T]]):
@@ -69,7 +71,7 @@ class _Received(AsyncItems[Page[T]]):
         except anyio.EndOfStream:
             raise StopAsyncIteration from None
         except anyio.ClosedResourceError:
-            raise RuntimeError("a list that is read ahead is iterated within its `async with` block") from None
+            raise ValueError("a list that is read ahead is iterated within its `async with` block") from None
         if isinstance(page, Exception):
             raise page
         if page is END:

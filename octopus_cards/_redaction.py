@@ -16,8 +16,12 @@ _LONGEST_MESSAGE = 2000
 def withheld(text: str) -> str:
     """`text` as one printable line, without what a server, a proxy or the caller may have put there in private."""
     cut = text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}... ({len(text)} characters)"
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+    line = cut if cut.isprintable() else "".join(map(_escaped, cut))
     return _SECRET.sub("<withheld>", line)
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
 def shown(value: object) -> str:

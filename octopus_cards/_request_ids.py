@@ -19,8 +19,11 @@ def ksuid(now: datetime.datetime, random: Random) -> str:
     Source: documentation page reference/conventions (`X-Request-Id`, KSUID format).
     """
     number = ((int(now.timestamp()) - _EPOCH) % 2**32) << 128 | random.getrandbits(128)
-    digits = ""
-    for _ in range(_LENGTH):
-        number, digit = divmod(number, 62)
-        digits = _BASE62[digit] + digits
-    return digits
+    digits: list[str] = []
+    for _ in range(_LENGTH // 9):
+        # Nine digits fit into a machine word, with which Python counts faster.
+        number, part = divmod(number, 62**9)
+        for _ in range(9):
+            part, digit = divmod(part, 62)
+            digits.append(_BASE62[digit])
+    return "".join(reversed(digits))

@@ -171,7 +171,7 @@ def _walk(at: _Position, fetch: Fetch, refuse: Refuse, query: ListQuery) -> Stre
             wanted = news if since is None else tuple(order for order in news if order.created_at >= since)
             if wanted or at.frontier is None:
                 at.orders += len(wanted)
-                yield Emit(replace(page, items=wanted))
+                yield Emit(page if len(wanted) == len(page) else replace(page, items=wanted))
             if len(wanted) < len(news) or not _goes_on(page, at.number, size):
                 return
             at.take(news, size)

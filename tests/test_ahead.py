@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -99,7 +100,7 @@ def test_who_leaves_early_made_one_request_too_many_and_leaves_no_thread(emulato
             for _ in ahead:
                 break
         assert threading.active_count() == before
-        with pytest.raises(RuntimeError, match="iterated within its `with` block"):
+        with pytest.raises(ValueError, match="iterated within its `with` block"):
             list(ahead)
     assert pages_asked(emulator) in (["1"], ["1", "2"])
 
@@ -112,12 +113,42 @@ def test_who_leaves_early_leaves_no_task(emulator: Emulator, backend: str) -> No
                 async with aclosing(aiter(ahead)) as orders:
                     async for _ in orders:
                         break
-            with pytest.raises(RuntimeError, match="iterated within its `async with` block"):
+            with pytest.raises(ValueError, match="iterated within its `async with` block"):
                 await anext(aiter(ahead))
             assert (await client.topups.orders.page(per_page=2)).total_count == 23
 
     run(backend, main)
     assert len(emulator.requests) <= 3
+
+
+@BACKENDS
+def test_who_wants_no_more_can_stay_in_the_block(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            pages = ahead.pages()
+            assert (await anext(pages)).number == 1
+            await pages.aclose()
+            await anyio.wait_all_tasks_blocked()
+            assert len(emulator.requests) == 2
+
+    run(backend, main)
+
+
+@pytest.mark.skipif("not hasattr(os, 'fork')", reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_a_thread_that_it_lacks(emulator: Emulator) -> None:
+    with emulator.client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+        pages = ahead.pages()
+        assert next(pages).number == 1
+        child = os.fork()
+        if not child:
+            try:
+                next(pages)
+            except ValueError:
+                os._exit(7)
+            os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        assert [page.number for page in pages] == [2, 3, 4, 5]
 
 
 def test_a_failure_comes_where_the_list_would_raise_it_with_its_position(emulator: Emulator) -> None:
@@ -167,7 +198,7 @@ def test_it_goes_on_where_it_was_left_and_passes_nothing_over(emulator: Emulator
         whole = list(client.topups.orders.list(per_page=5))
         with client.topups.orders.list(per_page=5).read_ahead() as ahead:
             got = [order for order, _ in zip(ahead, range(3), strict=False)]
-            with pytest.raises(RuntimeError, match=r"by its items or by pages\(\), not by both"):
+            with pytest.raises(ValueError, match=r"by its items or by pages\(\), not by both"):
                 ahead.pages()
             got += [next(iter(ahead))]
             assert [*whole[:3], *whole[4:]] == [*got, *ahead]
@@ -180,7 +211,7 @@ def test_it_goes_on_where_it_was_left_for_tasks(emulator: Emulator, backend: str
             whole = [order async for order in client.topups.orders.list(per_page=5)]
             async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
                 got = [await anext(aiter(ahead)), await anext(aiter(ahead))]
-                with pytest.raises(RuntimeError, match="not by both"):
+                with pytest.raises(ValueError, match="not by both"):
                     ahead.pages()
                 assert whole == got + [order async for order in ahead]
 

@@ -14,6 +14,7 @@ import octopus_cards as oc
 from octopus_cards._exchange import exchange
 from octopus_cards._retrying import RETRY_AFTER_CAP, backoff
 from octopus_cards._wire import list_orders
+from octopus_cards._wire._connections import _proxy_towards
 from octopus_cards.emulator import Emulator
 from worlds import World
 
@@ -209,6 +210,58 @@ def test_the_request_that_an_exception_leads_to_carries_no_token(world: World, e
     cause = failed.value.__cause__
     assert isinstance(cause, httpx.RequestError)
     assert "authorization" not in cause.request.headers
+
+
+def test_the_request_that_an_odd_encoding_leads_to_carries_no_token() -> None:
+    class Telling(httpx.BaseTransport):
+        """One that hands the request back with its answer, as a client of the HTTP library does."""
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            stream = httpx.ByteStream(b"not gzip at all")
+            return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=stream, request=request)
+
+    with oc.OctopusCards("t", transport=Telling()) as client, pytest.raises(oc.InvalidResponseError) as failed:
+        client.topups.orders.page()
+    cause = failed.value.__cause__
+    assert isinstance(cause, httpx.DecodingError)
+    assert "authorization" not in cause.request.headers
+
+
+def test_headers_are_known_by_lower_case_and_repeated_ones_are_joined() -> None:
+    headers = [("X-Thing", "a"), ("x-thing", "b"), ("X-Page", "1")]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, json=[]))
+    with oc.OctopusCards("t", transport=transport) as client:
+        raw = client.topups.orders.page().raw
+    assert raw.headers["x-thing"] == raw.header("X-THING") == "a, b"
+    assert raw.headers["x-page"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("env", "proxy"),
+    [
+        ({}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1"}, "http://p.invalid:1"),
+        ({"https_proxy": "p.invalid:1"}, "http://p.invalid:1"),
+        ({"ALL_PROXY": "http://all.invalid:1"}, "http://all.invalid:1"),
+        ({"ALL_PROXY": "http://all.invalid:1", "HTTPS_PROXY": "http://p.invalid:1"}, "http://p.invalid:1"),
+        ({"HTTP_PROXY": "http://p.invalid:1"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "x.invalid"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": ".invalid"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "*"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "x.invalid:8443"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "y.invalid,x.invalid:443"}, "http://p.invalid:1"),
+    ],
+)
+def test_the_environment_names_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], proxy: str | None
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    found = _proxy_towards("https://x.invalid:8443/base")
+    assert (str(found.url) if found else None) == proxy
 
 
 def test_towards_this_machine_no_proxy_is_told_the_token(

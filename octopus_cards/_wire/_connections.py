@@ -148,7 +148,7 @@ class Connection(Shared):
         with faults_of(send.call, self._base_url), self._place():
             response = transport.handle_request(self._request(send))
             try:
-                body = Body(send.call, response)
+                body = Body(send.call, response, self._base_url)
                 with body.reading():
                     for part in response.iter_bytes():
                         body.add(part)

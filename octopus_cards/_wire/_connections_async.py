@@ -77,7 +77,7 @@ class AsyncConnection(Shared):
             async with self._place():
                 response = await transport.handle_async_request(self._request(send))
                 try:
-                    body = Body(send.call, response)
+                    body = Body(send.call, response, self._base_url)
                     with body.reading():
                         async for part in response.aiter_bytes():
                             body.add(part)

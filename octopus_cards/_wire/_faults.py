@@ -25,14 +25,18 @@ def faults_of(call: Call[Any], server: str) -> Generator[None]:
     except OctopusCardsError:
         raise
     except Exception as error:
-        if isinstance(error, httpx.RequestError):
-            # It stays reachable from the exception, and must not carry a token, key or address there.
-            error.request = httpx.Request(call.method, server + call.path)
+        _strip(error, call, server)
         kind, problem = _meaning(error)
         meant = kind(f"{problem.format(server=server)}: {told(error)}", **context)
         # What is no fault of the network that anybody knows would only be repeated.
         meant.passing = isinstance(error, httpx.TransportError)
         raise meant from error
+
+
+def _strip(error: Exception, call: Call[Any], server: str) -> None:
+    """The request stays reachable from the exception, and must not carry a token, key or address there."""
+    if isinstance(error, httpx.RequestError):
+        error.request = httpx.Request(call.method, server + call.path)
 
 
 def _meaning(error: Exception) -> tuple[type[NotSentError | OutcomeUnknownError], str]:
@@ -83,8 +87,9 @@ def _headers(response: httpx.Response) -> dict[str, str]:
 class Body:
     """The body of an answer, as it comes in."""
 
-    def __init__(self, call: Call[Any], response: httpx.Response) -> None:
+    def __init__(self, call: Call[Any], response: httpx.Response, server: str) -> None:
         self._call = call
+        self._server = server
         self._response = response
         self._parts: list[bytes] = []
         self._size = 0
@@ -106,6 +111,7 @@ class Body:
         try:
             yield
         except httpx.DecodingError as error:
+            _strip(error, self._call, self._server)
             raise self._refused(told(error)) from error
 
     def _refused(self, problem: str) -> InvalidResponseError:

@@ -1,0 +1,35 @@
+"""Programs of this folder, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+def run(program: str, *arguments: str, python: str = sys.executable, path: str = "") -> Any:
+    """What a program says, as JSON.
+
+    Args:
+        program: A file of `programs`.
+        arguments: What it is told.
+        python: The interpreter, and with it the environment.
+        path: A folder in which it finds packages besides.
+    """
+    # Users have their modules compiled, whatever the machine here does.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    command = [python, "-P", str(HERE / "programs" / program), *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environ | {"PYTHONPATH": path})
+    if done.returncode:
+        sys.exit(f"benchmarks: {program} {' '.join(arguments)} failed: {done.stderr[-2000:]}")
+    return json.loads(done.stdout)
+
+
+def growth(pages: int) -> int:
+    """Bytes that the process was larger at the end of a walk than after its first pages."""
+    return int(run("walking.py", str(pages), path=os.pathsep.join(sys.path)))

@@ -1,0 +1,113 @@
+"""What was measured, as docs/benchmarks.md and its record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .environments import HTTPX
+from .lists import ALONE, TOGETHER
+from .plots import draw
+from .subjects import BARE, OURS, STOCK
+from .targets import floors, targets
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+RECORD = DOCS / "benchmarks.json"
+US, MS = ("µs", 1e6), ("ms", 1e3)
+INTRODUCTION = """\
+Written by `nox -s benchmarks`, from one run. Ratios within a run can be compared with those of another; seconds of
+different runs or machines cannot. Times are the best of several turns, taken in turns so that whatever else the machine
+does meets all, and of CPU time where nothing else is said. All generated clients were made from the same contract in
+that run, and every import was measured in an environment that holds nothing else."""
+UNREACHED = """\
+An aim with a floor was set too low, and the floor is measured in the same run:
+
+- **Import and first call.** The generated client imports attrs, which is upstream's affair, and msgspec is what makes
+  decoding as fast as it is. The floor is a program that imports both and then uses httpx alone. What lies between is
+  some forty small modules.
+- **Walking.** Since decoding takes a quarter of what it took, getting the pages weighs more beside it. The floor is
+  httpx alone, which gets each page and leaves the decoding to us. What lies between keeps a moving list whole."""
+
+
+def page(record: Mapping[str, Any], last: Mapping[str, Any] | None) -> str:
+    """The whole page."""
+    lines = ["# What the client costs", "", INTRODUCTION, "", f"The machine: {record['machine']}", ""]
+    lines += [*_targets(record, last), "", UNREACHED]
+    lines += ["", "## Where the time goes", "", "![where the time goes](benchmarks-profile.svg)"]
+    lines += ["", "By packages, of what the figures above say; what is written in C counts to its caller."]
+    lines += _profile(record, last)
+    lines += _table("Decoding a page of 500 orders", record["decode"], STOCK)
+    lines += ["", "“With a new field” is a page whose orders hold a field that the contract does not know; it is kept."]
+    lines += ["", "![cost against the size of a page](benchmarks-decode.svg)"]
+    lines += _table("One call, reading an order over a transport in memory", record["call"], BARE)
+    lines += _table("The same under asyncio", record["async call"], BARE)
+    lines += _table("Import (wall clock)", record["import"], HTTPX, MS)
+    lines += _table("Import and first call, over a transport in memory (wall clock)", record["first call"], HTTPX, MS)
+    lines += _table("Import and first call, over a socket (wall clock)", record["first call over sockets"], HTTPX, MS)
+    lines += _table(f"Walking through {record['walked']:,} orders", record["walk"], ALONE, MS)
+    lines += ["", "![cost against the number of orders](benchmarks-walk.svg)"]
+    told = "Reading ahead: a server that takes 100 ms a page, a caller that works 100 ms on each (wall clock)"
+    lines += _table(told, record["ahead"], TOGETHER, MS)
+    lines += _crowd("1,000 tasks at once, on 100 connections over loopback", record["tasks"])
+    lines += ["", "![calls a second against the number of tasks](benchmarks-tasks.svg)"]
+    lines += _crowd("32 threads that share a client", record["threads"])
+    lines += ["", "## What an installation takes", "", "| | other distributions | MB |", "|---|---|---|"]
+    lines += [f"| {name} | {count} | {size / 1e6:.1f} |" for name, (count, size) in record["installed"].items()]
+    lines += ["", "Of a generated client its own code is counted, too. Without what pip and Python bring.", ""]
+    lines += ["## Versions", "", ", ".join(f"{name} {version}" for name, version in record["versions"].items()) + "."]
+    return "\n".join(lines) + "\n"
+
+
+def _targets(record: Mapping[str, Any], last: Mapping[str, Any] | None) -> Iterator[str]:
+    before = {target.words: target.found for target in targets(last)} if last else {}
+    floor = floors(record)
+    yield from ("| what | aim | before | reached | | floor |", "|---|---|---|---|---|---|")
+    for target in targets(record):
+        told = f"{before[target.words]:.2f}" if target.words in before else ""
+        least = f"{floor[target.words]:.2f}" if target.words in floor else ""
+        verdict = "yes" if target.reached else "**no**"
+        yield f"| {target.words} | {target.aim} | {told} | {target.found:.2f} | {verdict} | {least} |"
+    yield ""
+    yield f"“Before” is the record that this run replaced: {last['of'] if last else 'there was none'}."
+
+
+def _profile(record: Mapping[str, Any], last: Mapping[str, Any] | None) -> Iterator[str]:
+    for what, shares in record["profiles"].items():
+        before = last["profiles"].get(what, {}) if last else {}
+        yield from ("", f"| {what} | before | now |", "|---|---|---|")
+        for name in dict.fromkeys([*shares, *before]):
+            yield f"| {name} | {_percent(before.get(name))} | {_percent(shares.get(name))} |"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
+
+
+def _table(title: str, figures: Mapping[str, float], beside: str, unit: tuple[str, float] = US) -> Iterable[str]:
+    yield from ("", f"## {title}", "", f"| | {unit[0]} | of {beside} |", "|---|---|---|")
+    for name, seconds in sorted(figures.items(), key=lambda item: item[1]):
+        shown = f"**{name}**" if name.startswith(OURS) else name
+        yield f"| {shown} | {seconds * unit[1]:,.0f} | {seconds / figures[beside]:.2f} |"
+
+
+def _crowd(title: str, figures: Mapping[str, tuple[float, float]]) -> Iterable[str]:
+    yield from ("", f"## {title}", "", "| | calls a second | 99 of 100 calls within, ms |", "|---|---|---|")
+    for name, (rate, slow) in figures.items():
+        yield f"| {f'**{name}**' if name == OURS else name} | {rate:,.0f} | {slow * 1e3:,.0f} |"
+
+
+def last_record() -> dict[str, Any] | None:
+    """What the last run left."""
+    found: dict[str, Any] | None = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else None
+    return found
+
+
+def write(record: Mapping[str, Any]) -> None:
+    """Writes everything, beside what the last run left."""
+    last = last_record()
+    DOCS.mkdir(exist_ok=True)
+    draw(record, last, DOCS)
+    (DOCS / "benchmarks.md").write_text(page(record, last), "utf-8")
+    RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
