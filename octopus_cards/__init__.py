@@ -106,23 +106,12 @@ _WHERE = {
 }
 
 
-def _named(public: Any) -> Any:
-    """Users see where a name is imported from, not where it is kept; the generated models stay where they are."""
-    if isinstance(public, type) and public.__module__.startswith(f"{__name__}._"):
-        public.__module__ = __name__
-    return public
-
-
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    public = globals()[name] = _named(getattr(import_module(f"{__name__}.{_WHERE[name]}"), name))
+    public = globals()[name] = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
     return public
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-for _exception in list(globals().values()):
-    _named(_exception)

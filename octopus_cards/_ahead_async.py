@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Any, Generic, TypeVar, cast
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, cast
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from octopus_cards._ahead import END, OneWay
+from octopus_cards._ahead import END, RULE, OneWay
 from octopus_cards._drivers_async import AsyncDriver, AsyncEach, AsyncItems
 from octopus_cards._flows import Stream
 from octopus_cards._pages import Page
@@ -18,65 +19,118 @@ T = TypeVar("T")
 
 
 class AsyncReadAhead(OneWay, Generic[T]):
-    """A list that is read one page ahead, to iterate once: by its items, or by `pages()`."""
+    """A list that is read one page ahead by a task, within its `async with` block: by its items, or by `pages()`."""
+
+    __module__ = "octopus_cards"
+
+    def __init__(self, driver: AsyncDriver, start: Callable[[], Stream[Page[T]]]) -> None:
+        self._driver = driver
+        self._start = start
+        self._background: _Task | _Nursery | None = None
+        self._pages: _Pages[T] | None = None
+        self._items: AsyncEach[T] | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._background is not None:
+            raise ValueError(f"{RULE}; it was entered before: call read_ahead() again")
+        self._background = background = _Nursery() if _in_trio() else _Task()
+        pages: _Pages[T] = _Pages()
+        self._pages = pages
+        self._items = AsyncEach(pages)
+        await background.start(lambda: pages.fill(self._driver.iterate(self._start())))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._background is not None and self._pages is not None and self._items is not None:
+            self._pages.leave()
+            self._items.forget()
+            await self._background.stop()
 
     def __aiter__(self) -> AsyncItems[T]:
-        return cast("AsyncItems[T]", self._by(self._items))
+        return cast("AsyncItems[T]", self._by(self._items, self._pages))
 
     def pages(self) -> AsyncItems[Page[T]]:
         """The pages, each without the items that an earlier one had."""
-        return cast("AsyncItems[Page[T]]", self._by(self._pages))
+        return cast("AsyncItems[Page[T]]", self._by(self._pages, self._pages))
 
 
-@asynccontextmanager
-async def read_ahead(driver: AsyncDriver, flow: Stream[Page[T]]) -> AsyncGenerator[AsyncReadAhead[T]]:
-    """Has a task carry out a flow, one page ahead of whoever takes them."""
-    send, receive = anyio.create_memory_object_stream[Any](0)
-    failure: Exception | None = None
-    async with send, receive, anyio.create_task_group() as tasks:
-        tasks.start_soon(_send_all, driver.iterate(flow), send)
-        pages: _Received[T] = _Received(receive)
-        try:
-            yield AsyncReadAhead(pages, AsyncEach(pages))
-        except Exception as error:
-            failure = error
-        tasks.cancel_scope.cancel()
-    if failure is not None:
-        raise failure
+def _in_trio() -> bool:
+    trio = sys.modules.get("trio")
+    return trio is not None and trio.lowlevel.in_trio_run()
 
 
-async def _send_all(pages: AsyncItems[Page[Any]], to: MemoryObjectSendStream[Any]) -> None:
-    while True:
-        try:
-            page = await anext(pages, END)
-        except Exception as error:
-            page = error
-        try:
-            await to.send(page)
-        except anyio.BrokenResourceError:
-            return None  # nobody takes any more
-        if page is END or isinstance(page, Exception):
-            return await to.aclose()
+class _Task:
+    """A task of asyncio's own: a group held open would cancel whoever closes an async generator around the block."""
+
+    async def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._task = asyncio.create_task(work(), name="octopus-cards-read-ahead")
+
+    async def stop(self) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task])
 
 
-class _Received(AsyncItems[Page[T]]):
-    """What the task sent; after the end, or what the flow raised, nothing comes."""
+class _Nursery:
+    """Under trio a task needs a group; as always there, no async generator may yield within the block."""
 
-    def __init__(self, stream: MemoryObjectReceiveStream[Any]) -> None:
-        self._stream = stream
+    async def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks = anyio.create_task_group()
+        await self._tasks.__aenter__()
+        self._tasks.start_soon(work)
+
+    async def stop(self) -> None:
+        self._tasks.cancel_scope.cancel()
+        # It is not told what the block raised, which it would wrap.
+        await self._tasks.__aexit__(None, None, None)
+
+
+class _Pages(AsyncItems[Page[T]]):
+    """The pages, of which the next one is fetched by a task, and lies ready until it was handed out."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._next: Any = None
+        self._ready, self._taken = anyio.Event(), anyio.Event()
+        self._busy = self._left = False
+
+    async def fill(self, pages: AsyncItems[Page[T]]) -> None:
+        """What the task does."""
+        while True:
+            try:
+                self._next = await anext(pages, END)
+            except Exception as error:
+                self._next = error
+            self._ready.set()
+            await self._taken.wait()
+            self._taken = anyio.Event()
 
     async def __anext__(self) -> Page[T]:
+        if self._busy:
+            raise ValueError("one iteration cannot be shared by tasks: make one for each, or take turns")
+        self._busy = True
         try:
-            page = await self._stream.receive()
-        except anyio.EndOfStream:
-            raise StopAsyncIteration from None
-        except anyio.ClosedResourceError:
-            raise ValueError("a list that is read ahead is iterated within its `async with` block") from None
-        if isinstance(page, Exception):
-            raise page
-        if page is END:
+            # Nothing is awaited after this: an iteration that is cancelled leaves the page where it is.
+            await self._ready.wait()
+        finally:
+            self._busy = False
+        if self._left:
+            raise ValueError(RULE)
+        if self.ended or self._next is END:
+            self.ended = True
             raise StopAsyncIteration
+        if isinstance(self._next, Exception):
+            raise self._next
+        page, self._ready = self._next, anyio.Event()
+        self._taken.set()
         return page  # type: ignore[no-any-return]
 
     async def aclose(self) -> None:
-        self._stream.close()
+        self.ended = True
+        self._ready.set()
+
+    def leave(self) -> None:
+        """The block is over; who waits is told."""
+        self._left = True
+        self._ready.set()

@@ -35,6 +35,8 @@ class RawResponse:
         attempt: Which try of the call it answers.
     """
 
+    __module__ = "octopus_cards"
+
     status_code: int
     headers: Mapping[str, str]
     content: bytes

@@ -6,7 +6,7 @@ Nothing heavy is imported with them: `_assembly` loads it with the first client 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from octopus_cards._config import (
     PlainToken,
@@ -18,7 +18,10 @@ from octopus_cards._config import (
     resolve_timeouts,
 )
 
-if TYPE_CHECKING:
+if not TYPE_CHECKING:
+    # Who asks for the types of the arguments at run time shall not meet names that are not loaded yet.
+    Random = TracebackType = OnRetry = Retry = SyncTransport = AsyncTransport = Topups = AsyncTopups = Clock = Any
+else:
     from random import Random
     from types import TracebackType
 
@@ -69,6 +72,8 @@ class OctopusCards:
     Raises:
         ValueError, TypeError: An argument is not valid, or there is no token.
     """
+
+    __module__ = "octopus_cards"
 
     topups: Topups
 
@@ -135,6 +140,8 @@ class AsyncOctopusCards:
     Takes what `OctopusCards` takes; `token` and `on_retry` may be async callables, and `transport` is an
     httpx.AsyncBaseTransport. It serves one event loop, that of its first call; in another a call raises NotSentError.
     """
+
+    __module__ = "octopus_cards"
 
     topups: AsyncTopups
 

@@ -27,8 +27,13 @@ class Clock(Protocol):
         ...
 
 
+Clock.__module__ = "octopus_cards"
+
+
 class SystemClock:
     """The clock of this machine."""
+
+    __module__ = "octopus_cards"
 
     def monotonic(self) -> float:
         """Seconds from some fixed point."""

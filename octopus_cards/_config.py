@@ -42,6 +42,8 @@ class Timeouts:
     The defaults are within what the documentation advises (page best-practices/before-you-go-live).
     """
 
+    __module__ = "octopus_cards"
+
     connect: float = 10.0
     read: float = 30.0
     write: float = 30.0

@@ -130,4 +130,8 @@ class AsyncEach(AsyncItems[T]):
 
     async def aclose(self) -> None:
         await self._pages.aclose()
+        self.forget()
+
+    def forget(self) -> None:
+        """What is left of the page is not handed out any more."""
         self._items = iter(())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from octopus_cards._config import check_plain
@@ -17,6 +16,8 @@ from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, Topup
 
 if TYPE_CHECKING:
     from octopus_cards._ahead import ReadAhead
+else:
+    ReadAhead = Iterable  # for who asks for the types at run time; it is loaded where it is made
 
 
 class TopupOrderList:
@@ -25,6 +26,8 @@ class TopupOrderList:
     Making it calls nothing; each iteration is a walk of its own, one request a page. Every order that
     matched during the whole walk comes exactly once, even while orders are added or leave the filter.
     """
+
+    __module__ = "octopus_cards"
 
     def __init__(self, driver: BlockingDriver, start: Callable[[], Stream[Orders]]) -> None:
         self._driver = driver
@@ -37,18 +40,21 @@ class TopupOrderList:
         """The pages, each without the orders that an earlier one had."""
         return self._driver.iterate(self._start())
 
-    def read_ahead(self) -> AbstractContextManager[ReadAhead[TopupOrder]]:
+    def read_ahead(self) -> ReadAhead[TopupOrder]:
         """The same, one page ahead: the next page is fetched while you work on the orders of one.
 
             with orders.list().read_ahead() as ahead:
                 for order in ahead:  # or: for page in ahead.pages()
 
         A thread of its own fetches, and calls the hooks of the client. It makes the requests of the plain list, and
-        where you leave the block early one more at most; leaving waits for a request that is under way.
-        """
-        from octopus_cards._ahead import read_ahead
+        where you leave the block early one more at most: nobody waits for it, and it is not tried again.
 
-        return read_ahead(self._driver, self._start())
+        Raises:
+            ValueError: It is entered twice, iterated outside its block, or both by its orders and by `pages()`.
+        """
+        from octopus_cards._ahead import ReadAhead
+
+        return ReadAhead(self._driver, self._start)
 
 
 class TopupOrders:
@@ -57,6 +63,8 @@ class TopupOrders:
     Source: documentation page reference/topups/orders, seen whole. Every method raises ValueError or TypeError
     for its arguments before anything is sent, and otherwise only exceptions of this package.
     """
+
+    __module__ = "octopus_cards"
 
     def __init__(self, driver: BlockingDriver, flows: OrderFlows) -> None:
         self._driver = driver

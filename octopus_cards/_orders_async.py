@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from octopus_cards._drivers_async import AsyncDriver, AsyncEach, AsyncItems
@@ -16,6 +15,8 @@ from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, Topup
 
 if TYPE_CHECKING:
     from octopus_cards._ahead_async import AsyncReadAhead
+else:
+    AsyncReadAhead = AsyncIterable  # for who asks for the types at run time; it is loaded where it is made
 
 
 class AsyncTopupOrderList:
@@ -23,6 +24,8 @@ class AsyncTopupOrderList:
 
     It promises what `TopupOrderList` does.
     """
+
+    __module__ = "octopus_cards"
 
     def __init__(self, driver: AsyncDriver, start: Callable[[], Stream[Orders]]) -> None:
         self._driver = driver
@@ -35,15 +38,17 @@ class AsyncTopupOrderList:
         """The pages, each without the orders that an earlier one had."""
         return self._driver.iterate(self._start())
 
-    def read_ahead(self) -> AbstractAsyncContextManager[AsyncReadAhead[TopupOrder]]:
+    def read_ahead(self) -> AsyncReadAhead[TopupOrder]:
         """The same, one page ahead, by a task of its own: `async with`. See `TopupOrderList.read_ahead`."""
-        from octopus_cards._ahead_async import read_ahead
+        from octopus_cards._ahead_async import AsyncReadAhead
 
-        return read_ahead(self._driver, self._start())
+        return AsyncReadAhead(self._driver, self._start)
 
 
 class AsyncTopupOrders:
     """The topup orders of the account, awaited. It promises what `TopupOrders` does."""
+
+    __module__ = "octopus_cards"
 
     def __init__(self, driver: AsyncDriver, flows: OrderFlows) -> None:
         self._driver = driver

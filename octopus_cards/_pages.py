@@ -31,6 +31,8 @@ class Page(Sequence[T]):
     reference/topups/orders, Response Headers.
     """
 
+    __module__ = "octopus_cards"
+
     items: tuple[T, ...]
     number: int | None
     per_page: int | None

@@ -28,6 +28,8 @@ class Retry:
         cause: What the last try ended with.
     """
 
+    __module__ = "octopus_cards"
+
     attempt: int
     delay: float
     cause: RequestError

@@ -48,6 +48,8 @@ class Cadence:
         TypeError: The steps are no pairs of numbers.
     """
 
+    __module__ = "octopus_cards"
+
     steps: tuple[tuple[float, float], ...]
 
     def __init__(self, steps: Iterable[tuple[float, float]]) -> None:

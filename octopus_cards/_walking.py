@@ -77,6 +77,8 @@ class ListPosition:
         query: What the list was asked for.
     """
 
+    __module__ = "octopus_cards"
+
     orders: int
     last_id: int | None
     query: ListQuery

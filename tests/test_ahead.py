@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import logging
 import os
+import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 import octopus_cards as oc
@@ -97,11 +101,12 @@ def test_who_leaves_early_made_one_request_too_many_and_leaves_no_thread(emulato
     before = threading.active_count()
     with emulator.client() as client:
         with client.topups.orders.list(per_page=5).read_ahead() as ahead:
-            for _ in ahead:
-                break
-        assert threading.active_count() == before
-        with pytest.raises(ValueError, match="iterated within its `with` block"):
-            list(ahead)
+            orders = iter(ahead)
+            next(orders)
+        until(lambda: threading.active_count() == before)
+        for step in (lambda: next(orders), lambda: list(ahead)):
+            with pytest.raises(ValueError, match="iterated once, within its block"):
+                step()
     assert pages_asked(emulator) in (["1"], ["1", "2"])
 
 
@@ -110,15 +115,47 @@ def test_who_leaves_early_leaves_no_task(emulator: Emulator, backend: str) -> No
     async def main() -> None:
         async with emulator.async_client() as client:
             async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
-                async with aclosing(aiter(ahead)) as orders:
-                    async for _ in orders:
-                        break
-            with pytest.raises(ValueError, match="iterated within its `async with` block"):
-                await anext(aiter(ahead))
+                orders = aiter(ahead)
+                await anext(orders)
+            with pytest.raises(ValueError, match="iterated once, within its block"):
+                await anext(orders)
+            if backend == "asyncio":
+                assert asyncio.all_tasks() == {asyncio.current_task()}
             assert (await client.topups.orders.page(per_page=2)).total_count == 23
 
     run(backend, main)
     assert len(emulator.requests) <= 3
+
+
+def test_it_is_entered_once_and_iterated_once(emulator: Emulator) -> None:
+    with emulator.client() as client:
+        ahead = client.topups.orders.list(per_page=5).read_ahead()
+        with pytest.raises(ValueError, match=r"within its block \(`with ... as ahead:`\); it was not entered"):
+            list(ahead)
+        with ahead:
+            assert len(list(ahead)) == 23
+            with pytest.raises(ValueError, match=r"came to its end before: call read_ahead\(\) again"):
+                list(ahead)
+        with pytest.raises(ValueError, match=r"it was entered before: call read_ahead\(\) again"), ahead:
+            pass
+
+
+@BACKENDS
+def test_it_is_entered_once_and_iterated_once_by_tasks(emulator: Emulator, backend: str) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            ahead = client.topups.orders.list(per_page=5).read_ahead()
+            with pytest.raises(ValueError, match="it was not entered"):
+                aiter(ahead)
+            async with ahead:
+                assert len([order async for order in ahead]) == 23
+                with pytest.raises(ValueError, match="came to its end before"):
+                    aiter(ahead)
+            with pytest.raises(ValueError, match="it was entered before"):
+                async with ahead:
+                    pass
+
+    run(backend, main)
 
 
 @BACKENDS
@@ -145,6 +182,7 @@ def test_a_forked_process_does_not_wait_for_a_thread_that_it_lacks(emulator: Emu
             try:
                 next(pages)
             except ValueError:
+                ahead.__exit__(None, None, None)
                 os._exit(7)
             os._exit(1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
@@ -183,12 +221,12 @@ def test_a_failure_comes_bare_to_tasks(emulator: Emulator, backend: str) -> None
                 async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
                     async for _ in ahead:
                         raise ZeroDivisionError
-            # After a failure nothing comes.
+            # A list that broke off does not look complete later.
             emulator.fail_next(403)
             async with client.topups.orders.list().read_ahead() as ahead:
-                with pytest.raises(oc.PermissionDeniedError):
-                    await anext(ahead.pages())
-                assert [page async for page in ahead.pages()] == []
+                for _ in range(2):
+                    with pytest.raises(oc.PermissionDeniedError):
+                        await anext(ahead.pages())
 
     run(backend, main)
 
@@ -216,6 +254,141 @@ def test_it_goes_on_where_it_was_left_for_tasks(emulator: Emulator, backend: str
                 assert whole == got + [order async for order in ahead]
 
     run(backend, main)
+
+
+@BACKENDS
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_what_ends_programs_comes_bare_to_tasks(emulator: Emulator, backend: str, kind: type[BaseException]) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            with pytest.raises(kind):
+                async with client.topups.orders.list(per_page=5).read_ahead():
+                    raise kind
+
+    run(backend, main)
+
+
+def test_an_async_generator_may_yield_from_it_under_asyncio(emulator: Emulator) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+
+            async def orders() -> AsyncGenerator[oc.TopupOrder]:
+                async with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+                    async for order in ahead:
+                        yield order
+
+            async for _ in orders():
+                break
+            gc.collect()
+            await asyncio.sleep(0.01)
+            async with aclosing(orders()) as closed:
+                async for _ in closed:
+                    break
+            await asyncio.sleep(0.01)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())
+
+
+@BACKENDS
+@pytest.mark.parametrize("by_pages", [False, True])
+def test_two_tasks_do_not_take_from_each_other(emulator: Emulator, backend: str, *, by_pages: bool) -> None:
+    async def main() -> None:
+        refused: list[ValueError] = []
+        async with emulator.async_client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            way: Any = ahead.pages() if by_pages else aiter(ahead)
+
+            async def step() -> None:
+                try:
+                    await anext(way)
+                except ValueError as error:
+                    refused.append(error)
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(step)
+                tasks.start_soon(step)
+        assert [str(error)[:35] for error in refused] == ["one iteration cannot be shared by t"]
+
+    run(backend, main)
+
+
+def test_a_step_that_asyncio_cancels_takes_nothing(emulator: Emulator) -> None:
+    """Also where the page lies ready when the task is cancelled."""
+
+    async def main() -> None:
+        async with emulator.async_client() as client, client.topups.orders.list(per_page=5).read_ahead() as ahead:
+            pages = ahead.pages()
+            got = []
+            for waited in (False, True, True, False, True):
+                if waited:
+                    await anyio.wait_all_tasks_blocked()
+                task = asyncio.ensure_future(anext(pages))
+                await asyncio.sleep(0)
+                task.cancel()
+                await asyncio.wait([task])
+                assert task.cancelled()
+                got.append((await anext(pages)).number)
+            assert got == [1, 2, 3, 4, 5]
+
+    asyncio.run(main())
+
+
+def test_many_threads_share_one(emulator: Emulator) -> None:
+    emulator = Emulator()
+    ids = emulator.populate(600)
+    got: list[int] = []
+    with emulator.client() as client, client.topups.orders.list(per_page=7).read_ahead() as ahead:
+        orders = iter(ahead)
+        threads = [threading.Thread(target=lambda: got.extend(order.id for order in orders)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(got) == ids
+
+
+@pytest.mark.skipif("not hasattr(signal, 'setitimer')", reason="this system has no such timer")
+def test_a_step_that_a_signal_interrupts_takes_nothing(emulator: Emulator) -> None:
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    answers = threading.Event()
+    served = emulator.client()._connection._transport
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        answers.wait(5)
+        return served.handle_request(request)
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with oc.OctopusCards(emulator.token, transport=httpx.MockTransport(answer)) as client:
+            with client.topups.orders.list(per_page=5).read_ahead() as ahead:
+                orders = iter(ahead)
+                signal.setitimer(signal.ITIMER_REAL, 0.05)
+                with pytest.raises(Interrupted):
+                    next(orders)
+                answers.set()
+                assert len(list(orders)) == 23
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_leaving_waits_for_nothing(emulator: Emulator) -> None:
+    answers = threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        answers.wait(5)
+        return httpx.Response(200, json=[])
+
+    with oc.OctopusCards("t", transport=httpx.MockTransport(answer)) as client:
+        with client.topups.orders.list().read_ahead():
+            pass
+        assert not answers.is_set()
+        assert any(thread.name == "octopus-cards-read-ahead" and thread.daemon for thread in threading.enumerate())
+        answers.set()
 
 
 def test_leaving_ends_a_pause_before_another_try(emulator: Emulator) -> None:

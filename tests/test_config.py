@@ -133,6 +133,13 @@ def test_a_sandbox_is_never_quietly_production(monkeypatch: pytest.MonkeyPatch, 
         resolve_base_url(None, "sandbox")
 
 
+@pytest.mark.parametrize("url", ["https://host\x7f", "https://" + "ü" * 80 + ".example", "https://ho\x00st"])
+@pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])
+def test_a_host_that_no_request_can_be_made_for_is_refused_at_once(kind: type, url: str) -> None:
+    with pytest.raises(ValueError, match=r"connections cannot be set up: .* \(look at base_url|base_url must be"):
+        kind("t", base_url=url)
+
+
 def test_each_phase_has_the_timeout_that_it_was_given() -> None:
     timeouts = Timeouts(connect=1, read=2, write=3, pool=4)
     seen: list[object] = []

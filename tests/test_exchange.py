@@ -249,6 +249,9 @@ def test_headers_are_known_by_lower_case_and_repeated_ones_are_joined() -> None:
         ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": ".invalid"}, None),
         ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "*"}, None),
         ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "x.invalid:8443"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "https://x.invalid"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "a, https://x.invalid:8443"}, None),
+        ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "http://x.invalid"}, "http://p.invalid:1"),
         ({"HTTPS_PROXY": "http://p.invalid:1", "NO_PROXY": "y.invalid,x.invalid:443"}, "http://p.invalid:1"),
     ],
 )

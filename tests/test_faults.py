@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,7 +91,29 @@ def test_faults_on_sockets(world: World, fault: str) -> None:
 
 
 # httpx leaves its own async generators open here, which trio tells when they are collected.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+generators_left_open = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def wait_until_closed(connection: socket.socket) -> None:
+    connection.recv(1)
+
+
+@generators_left_open
+def test_a_body_that_is_refused_halfway_gives_its_connection_back(world: World) -> None:
+    answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 1000\r\n\r\nnot gzip"
+    only_one = httpx.Limits(max_connections=1)
+    transport = (httpx.HTTPTransport if world.kind == "sync" else httpx.AsyncHTTPTransport)(limits=only_one)
+    with server(says(answer, wait_until_closed)) as (url, seen):
+        client = world.client(token="t", base_url=url, transport=transport, timeout=oc.Timeouts(pool=2), attempts=1)
+        for _ in range(3):
+            with pytest.raises(oc.InvalidResponseError):
+                world.call(client, "get", 1)
+        assert len(seen) == 3
+        world.close()
+        gc.collect()
+
+
+@generators_left_open
 def test_gzip_that_is_none(world: World) -> None:
     with server(says(http(BODY, "200 OK", "content-encoding: gzip"))) as (url, _):
         client = world.client(token="t", base_url=url, timeout=SHORT, attempts=1)

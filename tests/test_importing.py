@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -57,6 +60,30 @@ def test_every_public_name_is_loaded_from_where_type_checkers_are_told() -> None
     assert everything.keys() - {"__builtins__"} == names
     assert names <= set(dir(octopus_cards))
     assert all(everything[name] is getattr(octopus_cards, name) for name in names)
+
+
+def test_a_class_has_its_public_name_before_anybody_asks_for_it() -> None:
+    wheres = {where for name, where in octopus_cards._WHERE.items() if where != "_wire"}
+    code = f"""
+import importlib
+for where in {sorted(wheres)}:
+    module = importlib.import_module("octopus_cards." + where)
+    for name in {sorted(octopus_cards.__all__)}:
+        kind = vars(module).get(name)
+        if isinstance(kind, type) and kind.__module__.startswith("octopus_cards._"):
+            print(where, name)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd="/", capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
+def test_who_asks_for_types_at_run_time_gets_some() -> None:
+    assert get_type_hints(octopus_cards.OctopusCards.__init__)["timeout"] == octopus_cards.Timeouts | float
+    assert get_type_hints(octopus_cards.AsyncOctopusCards.__init__)["attempts"] is int
+    assert "return" in get_type_hints(octopus_cards.TopupOrderList.read_ahead)
+    assert "return" in get_type_hints(octopus_cards.AsyncTopupOrderList.read_ahead)
+    assert get_type_hints(octopus_cards.TopupOrder)["amount"] is Decimal
+    assert get_type_hints(octopus_cards.TopupOrder)["completed_at"] == datetime.datetime | None
 
 
 def test_a_name_that_is_not_there_is_told_as_python_tells_it() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import inspect
+from collections.abc import Generator
 from contextlib import aclosing
 
 import anyio
 import pytest
 
 import octopus_cards as oc
+from octopus_cards._drivers import each
+from octopus_cards._drivers_async import AsyncEach
 from octopus_cards.emulator import Assumptions, Emulator
 from worlds import World
 
@@ -120,6 +123,32 @@ def test_a_flow_is_closed_when_its_reader_goes_away(emulator: Emulator) -> None:
     assert inspect.getgeneratorstate(flow) == inspect.GEN_SUSPENDED
     pages.close()
     assert inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
+
+
+def test_a_list_that_is_left_closes_its_pages(emulator: Emulator) -> None:
+    emulator.populate(30)
+    flow = emulator.client().topups.orders._flows.pages(5, None, None, None, None, None, None)()
+    pages = emulator.client()._driver.iterate(flow)
+    orders: Generator[oc.TopupOrder] = each(pages)
+    next(orders)
+    orders.close()
+    assert inspect.getgeneratorstate(pages) == inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_list_that_is_left_closes_its_pages_for_tasks(emulator: Emulator, backend: str) -> None:
+    emulator.populate(30)
+
+    async def main() -> None:
+        listed = emulator.async_client().topups.orders.list(per_page=5)
+        pages = listed.pages()
+        async with aclosing(AsyncEach[oc.TopupOrder](pages)) as orders:
+            await anext(orders)
+        with pytest.raises(StopAsyncIteration):
+            await anext(pages)
+
+    anyio.run(main, backend=backend)
+    assert len(emulator.requests) == 1
 
 
 def test_filters_stay_on_every_page(world: World, emulator: Emulator) -> None:

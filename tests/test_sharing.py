@@ -363,3 +363,87 @@ def test_a_body_without_end_is_refused(world: World, emulator: Emulator, monkeyp
         assert len(world.call(client, "page")) == 0
         world.close()
         gc.collect()
+
+
+class Recording(httpx.BaseTransport):
+    """Tells what happens to it, and takes its time."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.answers, self.closing = threading.Event(), threading.Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append("request")
+        self.answers.wait(5)
+        return httpx.Response(200, json=[])
+
+    def close(self) -> None:
+        self.seen.append("close")
+        self.closing.wait(5)
+
+
+def test_what_waited_for_a_place_while_the_client_was_closed_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octopus_cards._wire._connections.CONNECTIONS_MAX", 1)
+    transport, ended = Recording(), []
+    transport.closing.set()
+    client = oc.OctopusCards("t", transport=transport)
+
+    def call() -> None:
+        try:
+            client.topups.orders.page()
+        except oc.NotSentError as error:
+            ended.append(str(error))
+
+    threads = [threading.Thread(target=call) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while not transport.seen:
+        threading.Event().wait(0.01)
+    client.close()
+    transport.answers.set()
+    for thread in threads:
+        thread.join()
+    assert transport.seen == ["request", "close"]
+    assert [error[:20] for error in ended] == ["the client is closed"]
+
+
+def test_nothing_is_sent_while_a_client_closes_and_it_closes_once() -> None:
+    transport = Recording()
+    transport.answers.set()
+    client = oc.OctopusCards("t", transport=transport)
+    closing = threading.Thread(target=client.close)
+    closing.start()
+    while not transport.seen:
+        threading.Event().wait(0.01)
+    client.close()
+    with pytest.raises(oc.NotSentError, match="the client is closed"):
+        client.topups.orders.page()
+    transport.closing.set()
+    closing.join()
+    assert transport.seen == ["close"]
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_an_async_client_whose_closing_was_cancelled_is_closed(backend: str) -> None:
+    class Slow(httpx.AsyncBaseTransport):
+        closed = 0
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, json=[])
+
+        async def aclose(self) -> None:
+            self.closed += 1
+            await anyio.sleep(5)
+
+    async def main() -> None:
+        transport = Slow()
+        client = oc.AsyncOctopusCards("t", transport=transport)
+        await client.topups.orders.page()
+        with anyio.move_on_after(0.02):
+            await client.aclose()
+        with pytest.raises(oc.NotSentError, match="the client is closed"):
+            await client.topups.orders.page()
+        await client.aclose()
+        assert transport.closed == 1
+
+    anyio.run(main, backend=backend)

@@ -76,7 +76,7 @@ def _growing(peers: Sequence[Peer]) -> dict[str, Any]:
     return {
         "decode": {"x": "orders on the page", "y": "µs", "subjects": decode},
         "walk": {"x": "orders of the list", "y": "s", "subjects": walk},
-        "tasks": {"x": "tasks", "y": "calls a second", "subjects": tasks},
+        "tasks": {"x": "tasks", "y": "calls a second", "scale": "linear", "subjects": tasks},
     }
 
 

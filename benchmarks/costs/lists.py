@@ -16,7 +16,8 @@ from .payloads import BASE_URL, LIST, TOKEN, Pages
 from .subjects import OURS, reading
 
 ALONE, FETCHED = "decoding alone", "pages got by httpx, and decoding"
-AHEAD, TOGETHER = "octopus-cards, read ahead", "the server and the caller, added up"
+DIRECT = "pages got over the transport of httpx, and decoding"
+AHEAD, TOGETHER = "octopus-cards, read ahead", "what server and caller take, added up on paper"
 
 
 class _Server:
@@ -45,6 +46,7 @@ class _Walks:
         self._server = _Server(pages, size)
         self._asked = [httpx.Request("GET", f"{BASE_URL}{LIST}?page={number}") for number in self._numbers]
         transport, headers = httpx.MockTransport(self._server.answer), {"Authorization": f"Bearer {TOKEN}"}
+        self._transport = transport
         self._ours = stack.enter_context(OctopusCards(token=TOKEN, base_url=BASE_URL, transport=transport))
         self._bare = stack.enter_context(httpx.Client(base_url=BASE_URL, headers=headers, transport=transport))
 
@@ -56,6 +58,13 @@ class _Walks:
         for number in self._numbers:
             answer = self._bare.get(LIST, params={"page": number, "per_page": self._size})
             self._read(answer.raise_for_status().content)
+
+    def direct(self) -> None:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        for number in self._numbers:
+            parameters = {"page": number, "per_page": self._size}
+            request = httpx.Request("GET", BASE_URL + LIST, params=parameters, headers=headers)
+            self._read(self._transport.handle_request(request).read())
 
     def decoded(self) -> None:
         for number in self._numbers:
@@ -74,11 +83,14 @@ def walk(pages: int, rounds: int, size: int = 500) -> dict[str, float]:
     """Seconds for all orders of a list, without the time that the server takes; beside it decoding the same bytes."""
     with ExitStack() as stack:
         walks = _Walks(pages, size, stack)
-        subjects: list[Callable[[], None]] = [walks.walked, walks.fetched, walks.decoded, walks.made, walks.answered]
+        subjects: list[Callable[[], None]] = [
+            walks.walked, walks.fetched, walks.direct, walks.decoded, walks.made, walks.answered,
+        ]  # fmt: skip
         found = in_turns({subject.__name__: subject for subject in subjects}, rounds=rounds, least=0.0)
     return {
         OURS: found["walked"] - found["answered"],
         FETCHED: found["fetched"] - found["answered"],
+        DIRECT: found["direct"] - found["answered"],
         ALONE: found["decoded"] - found["made"],
     }
 

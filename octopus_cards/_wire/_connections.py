@@ -18,7 +18,7 @@ from octopus_cards._flows import Send
 from octopus_cards._forks import renew_after_fork
 from octopus_cards._version import __version__
 from octopus_cards._wire._calls import Call
-from octopus_cards._wire._faults import Body, faults_of, set_up, set_up_for
+from octopus_cards._wire._faults import Body, faults_of, set_up, set_up_for, told
 
 # As many as the HTTP library's own pool has. Who has to wait waits here: in that pool a crowd of a thousand takes
 # ten times as long.
@@ -42,6 +42,9 @@ def _proxy_towards(url: str) -> httpx.Proxy | None:
     """The proxy that the environment names for a server."""
     parts, proxies = urlsplit(url), getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
+    spared = (urlsplit(name.strip()) for name in proxies.get("no", "").split(",") if "://" in name)
+    if any(one.scheme == parts.scheme and one.netloc in (parts.hostname, parts.netloc) for one in spared):
+        return None
     if not proxy or proxy_bypass(parts.netloc):
         return None
     return httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
@@ -66,6 +69,8 @@ class Shared:
         self._patience, self._places = timeouts.pool, CONNECTIONS_MAX
         limits = httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool)
         self._extensions = {"timeout": limits.as_dict()}
+        with set_up():
+            httpx.Request("GET", base_url)  # a host that no request could be made for
         self._closed = False
         self._forked = False
         # A parent's transports are kept: to close or lose one here would end its connections there.
@@ -85,7 +90,10 @@ class Shared:
         if send.token:
             headers.append(("Authorization", f"Bearer {send.token}"))
         options: dict[str, Any] = {**call.request, "headers": headers, "extensions": self._extensions}
-        return httpx.Request(call.method, self._base_url + call.path, **options)
+        try:
+            return httpx.Request(call.method, self._base_url + call.path, **options)
+        except Exception as error:
+            raise hopeless(f"no request could be made: {told(error)}", call) from error
 
     def _crowded(self) -> httpx.PoolTimeout:
         return httpx.PoolTimeout(f"none of {self._places} connections came free within {self._patience:g} s")
@@ -146,6 +154,7 @@ class Connection(Shared):
         """
         transport = self._at_hand(send.call)
         with faults_of(send.call, self._base_url), self._place():
+            self._check_open(send.call)  # it may have been closed while this waited for a place
             response = transport.handle_request(self._request(send))
             try:
                 body = Body(send.call, response, self._base_url)
@@ -168,8 +177,8 @@ class Connection(Shared):
 
     def close(self) -> None:
         """Closes every connection; a second time does nothing."""
+        closed, self._closed = self._closed, True
         if self._forked:
             self._parents.append(self._transport)
-        elif not self._closed:
+        elif not closed:
             self._transport.close()
-        self._closed = True

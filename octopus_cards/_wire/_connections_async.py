@@ -75,6 +75,7 @@ class AsyncConnection(Shared):
         transport = self._at_hand(send.call)
         with faults_of(send.call, self._base_url):
             async with self._place():
+                self._check_open(send.call)  # it may have been closed while this waited for a place
                 response = await transport.handle_async_request(self._request(send))
                 try:
                     body = Body(send.call, response, self._base_url)
@@ -99,9 +100,9 @@ class AsyncConnection(Shared):
 
     async def aclose(self) -> None:
         """Closes every connection; a second time does nothing."""
+        closed, self._closed = self._closed, True
         if self._forked or not self._is_at_home():
             # What is tied to another loop, which may be over, can only be dropped.
             self._parents.append(self._transport)
-        elif not self._closed:
+        elif not closed:
             await self._transport.aclose()
-        self._closed = True

@@ -89,14 +89,17 @@ def _differences(where: str, old: griffe.Object, new: griffe.Object) -> Iterator
         yield Change(False, where, f"{_kind(old)} became {_kind(new)}", "object-changed-kind")
     elif isinstance(old, griffe.Class) and isinstance(new, griffe.Class):
         lost, gained = _bases(old) - _bases(new), _bases(new) - _bases(old)
-        if lost or gained:
+        # What is gained under a private name is no name of ours.
+        if lost or any(not name.startswith("_") for name in gained):
             told = f"bases lost: {_list(lost)}; gained: {_list(gained)}"
             yield Change(not lost, where, told, "class-changed-bases")
     elif isinstance(old, griffe.Function) and isinstance(new, griffe.Function):
         yield from _function(where, old, new)
     elif isinstance(old, griffe.Attribute) and isinstance(new, griffe.Attribute):
         yield from _given(where, "type", old.annotation, new.annotation)
-        if str(old.value) != str(new.value) and old.labels != {"instance-attribute"}:
+        # What a private name makes is how a default is written down, and not what it is.
+        made = str(old.value).startswith("_")
+        if str(old.value) != str(new.value) and not made and old.labels != {"instance-attribute"}:
             in_enum = old.parent is not None and any("Enum" in base for base in _bases(old.parent))
             yield Change(not in_enum, where, f"value `{old.value}` became `{new.value}`", "attribute-changed-value")
 

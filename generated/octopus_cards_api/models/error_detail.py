@@ -27,6 +27,9 @@ class _Unknown(dict[str, Any]):
     """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
 
 
+_NOTHING = _Unknown()
+
+
 class ErrorDetail(
     _Struct,
     frozen=True,
@@ -47,13 +50,10 @@ class ErrorDetail(
     name: str | None = None
     code: str | None = None
     message: str | None = None
-    _additional_properties: Any = None
+    _additional_properties: Any = _NOTHING
 
     def __post_init__(self) -> None:
-        if (
-            self._additional_properties is not None
-            and self._additional_properties.__class__ is not _Unknown
-        ):
+        if self._additional_properties.__class__ is not _Unknown:
             raise TypeError("ErrorDetail: unknown fields come by from_dict alone")
 
     def __hash__(self) -> int:
@@ -72,7 +72,7 @@ class ErrorDetail(
             "code": self.code,
             "message": self.message,
         }
-        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        unknown = [(name, _Withheld()) for name in self._additional_properties]
         return [field for field in fields.items() if field[1] is not None] + unknown
 
     def __repr__(self) -> str:
@@ -82,11 +82,11 @@ class ErrorDetail(
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
+        return MappingProxyType(deepcopy(dict(self._additional_properties)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
         if self.name is not None:
             field_dict["name"] = self.name
         if self.code is not None:
@@ -121,5 +121,5 @@ class ErrorDetail(
             name=name,
             code=code,
             message=message,
-            _additional_properties=_Unknown(_rest) if _rest else None,
+            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
         )

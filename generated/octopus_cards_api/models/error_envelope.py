@@ -29,6 +29,9 @@ class _Unknown(dict[str, Any]):
     """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
 
 
+_NOTHING = _Unknown()
+
+
 class ErrorEnvelope(
     _Struct,
     frozen=True,
@@ -45,13 +48,10 @@ class ErrorEnvelope(
     """
 
     error: ErrorDetail
-    _additional_properties: Any = None
+    _additional_properties: Any = _NOTHING
 
     def __post_init__(self) -> None:
-        if (
-            self._additional_properties is not None
-            and self._additional_properties.__class__ is not _Unknown
-        ):
+        if self._additional_properties.__class__ is not _Unknown:
             raise TypeError("ErrorEnvelope: unknown fields come by from_dict alone")
 
     def __hash__(self) -> int:
@@ -62,7 +62,7 @@ class ErrorEnvelope(
         fields: dict[str, Any] = {
             "error": self.error,
         }
-        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        unknown = [(name, _Withheld()) for name in self._additional_properties]
         return [field for field in fields.items() if field[1] is not None] + unknown
 
     def __repr__(self) -> str:
@@ -72,11 +72,11 @@ class ErrorEnvelope(
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
+        return MappingProxyType(deepcopy(dict(self._additional_properties)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
         field_dict["error"] = self.error.to_dict()
         return field_dict
 
@@ -96,5 +96,5 @@ class ErrorEnvelope(
         error = ErrorDetail.from_dict(error)
         return _model(
             error=error,
-            _additional_properties=_Unknown(_rest) if _rest else None,
+            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
         )

@@ -27,6 +27,9 @@ class _Unknown(dict[str, Any]):
     """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
 
 
+_NOTHING = _Unknown()
+
+
 class Login(
     _Struct,
     frozen=True,
@@ -44,13 +47,10 @@ class Login(
 
     username: str
     password: str
-    _additional_properties: Any = None
+    _additional_properties: Any = _NOTHING
 
     def __post_init__(self) -> None:
-        if (
-            self._additional_properties is not None
-            and self._additional_properties.__class__ is not _Unknown
-        ):
+        if self._additional_properties.__class__ is not _Unknown:
             raise TypeError("Login: unknown fields come by from_dict alone")
 
     def __hash__(self) -> int:
@@ -67,7 +67,7 @@ class Login(
             "username": _Withheld(),
             "password": _Withheld(),
         }
-        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        unknown = [(name, _Withheld()) for name in self._additional_properties]
         return [field for field in fields.items() if field[1] is not None] + unknown
 
     def __repr__(self) -> str:
@@ -77,11 +77,11 @@ class Login(
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
+        return MappingProxyType(deepcopy(dict(self._additional_properties)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
         field_dict["username"] = self.username
         field_dict["password"] = self.password
         return field_dict
@@ -105,5 +105,5 @@ class Login(
         return _model(
             username=username,
             password=password,
-            _additional_properties=_Unknown(_rest) if _rest else None,
+            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
         )

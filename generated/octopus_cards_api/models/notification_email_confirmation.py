@@ -27,6 +27,9 @@ class _Unknown(dict[str, Any]):
     """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
 
 
+_NOTHING = _Unknown()
+
+
 class NotificationEmailConfirmation(
     _Struct,
     frozen=True,
@@ -44,13 +47,10 @@ class NotificationEmailConfirmation(
 
     success: bool
     message: str
-    _additional_properties: Any = None
+    _additional_properties: Any = _NOTHING
 
     def __post_init__(self) -> None:
-        if (
-            self._additional_properties is not None
-            and self._additional_properties.__class__ is not _Unknown
-        ):
+        if self._additional_properties.__class__ is not _Unknown:
             raise TypeError(
                 "NotificationEmailConfirmation: unknown fields come by from_dict alone"
             )
@@ -69,7 +69,7 @@ class NotificationEmailConfirmation(
             "success": self.success,
             "message": self.message,
         }
-        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        unknown = [(name, _Withheld()) for name in self._additional_properties]
         return [field for field in fields.items() if field[1] is not None] + unknown
 
     def __repr__(self) -> str:
@@ -79,11 +79,11 @@ class NotificationEmailConfirmation(
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
+        return MappingProxyType(deepcopy(dict(self._additional_properties)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
         field_dict["success"] = self.success
         field_dict["message"] = self.message
         return field_dict
@@ -109,5 +109,5 @@ class NotificationEmailConfirmation(
         return _model(
             success=success,
             message=message,
-            _additional_properties=_Unknown(_rest) if _rest else None,
+            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
         )

@@ -27,6 +27,9 @@ class _Unknown(dict[str, Any]):
     """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
 
 
+_NOTHING = _Unknown()
+
+
 class Refresh(
     _Struct,
     frozen=True,
@@ -42,13 +45,10 @@ class Refresh(
     """
 
     refresh_token: str
-    _additional_properties: Any = None
+    _additional_properties: Any = _NOTHING
 
     def __post_init__(self) -> None:
-        if (
-            self._additional_properties is not None
-            and self._additional_properties.__class__ is not _Unknown
-        ):
+        if self._additional_properties.__class__ is not _Unknown:
             raise TypeError("Refresh: unknown fields come by from_dict alone")
 
     def __hash__(self) -> int:
@@ -59,7 +59,7 @@ class Refresh(
         fields: dict[str, Any] = {
             "refresh_token": _Withheld(),
         }
-        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        unknown = [(name, _Withheld()) for name in self._additional_properties]
         return [field for field in fields.items() if field[1] is not None] + unknown
 
     def __repr__(self) -> str:
@@ -69,11 +69,11 @@ class Refresh(
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
+        return MappingProxyType(deepcopy(dict(self._additional_properties)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
         field_dict["refresh_token"] = self.refresh_token
         return field_dict
 
@@ -92,5 +92,5 @@ class Refresh(
             raise _wrong("Refresh.refresh_token", "a string", refresh_token)
         return _model(
             refresh_token=refresh_token,
-            _additional_properties=_Unknown(_rest) if _rest else None,
+            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
         )

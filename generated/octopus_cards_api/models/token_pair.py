@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from msgspec import Struct as _Struct
+from msgspec.json import Decoder as _Decoder
 from msgspec.structs import force_setattr as _force_setattr
 
 
@@ -49,6 +50,9 @@ class _Unknown(dict[str, Any]):
     """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
 
 
+_NOTHING = _Unknown()
+
+
 class TokenPair(
     _Struct,
     frozen=True,
@@ -72,7 +76,7 @@ class TokenPair(
     access_expires_at: datetime.datetime
     refresh_expires_at: datetime.datetime
     client_id: int | None = None
-    _additional_properties: Any = None
+    _additional_properties: Any = _NOTHING
 
     def __post_init__(self) -> None:
         if self.access_expires_at.__class__ is not datetime.datetime:
@@ -87,10 +91,7 @@ class TokenPair(
                 "refresh_expires_at",
                 _moment("TokenPair.refresh_expires_at", self.refresh_expires_at),
             )
-        if (
-            self._additional_properties is not None
-            and self._additional_properties.__class__ is not _Unknown
-        ):
+        if self._additional_properties.__class__ is not _Unknown:
             raise TypeError("TokenPair: unknown fields come by from_dict alone")
 
     def __hash__(self) -> int:
@@ -113,7 +114,7 @@ class TokenPair(
             "refresh_expires_at": self.refresh_expires_at,
             "client_id": self.client_id,
         }
-        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        unknown = [(name, _Withheld()) for name in self._additional_properties]
         return [field for field in fields.items() if field[1] is not None] + unknown
 
     def __repr__(self) -> str:
@@ -123,11 +124,11 @@ class TokenPair(
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
+        return MappingProxyType(deepcopy(dict(self._additional_properties)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
         field_dict["access_token"] = self.access_token
         field_dict["refresh_token"] = self.refresh_token
         field_dict["access_expires_at"] = self.access_expires_at.isoformat().replace(
@@ -168,9 +169,13 @@ class TokenPair(
             access_expires_at=access_expires_at,
             refresh_expires_at=refresh_expires_at,
             client_id=client_id,
-            _additional_properties=_Unknown(_rest) if _rest else None,
+            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
         )
 
-    # msgspec would read a JSON string as an amount, and nanoseconds and offsets in a way of its own.
-    __annotations__["access_expires_at"] = Any
-    __annotations__["refresh_expires_at"] = Any
+
+# msgspec looks at the annotations once, now; it would read a JSON string as an amount, and offsets in a way of its own.
+_told = TokenPair.__annotations__.copy()
+TokenPair.__annotations__["access_expires_at"] = Any
+TokenPair.__annotations__["refresh_expires_at"] = Any
+_Decoder(TokenPair)
+TokenPair.__annotations__.update(_told)

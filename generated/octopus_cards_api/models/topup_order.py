@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from msgspec import Struct as _Struct
+from msgspec.json import Decoder as _Decoder
 from msgspec.structs import force_setattr as _force_setattr
 
 from ..models.topup_order_input_data import TopupOrderInputData
@@ -62,6 +63,9 @@ class _Unknown(dict[str, Any]):
     """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
 
 
+_NOTHING = _Unknown()
+
+
 class TopupOrder(
     _Struct,
     frozen=True,
@@ -106,7 +110,7 @@ class TopupOrder(
     transaction_id: int | None = None
     input_data: TopupOrderInputData | None = None
     completed_at: datetime.datetime | None = None
-    _additional_properties: Any = None
+    _additional_properties: Any = _NOTHING
 
     def __post_init__(self) -> None:
         if self.amount.__class__ is not Decimal:
@@ -124,10 +128,7 @@ class TopupOrder(
                 "completed_at",
                 _moment("TopupOrder.completed_at", self.completed_at),
             )
-        if (
-            self._additional_properties is not None
-            and self._additional_properties.__class__ is not _Unknown
-        ):
+        if self._additional_properties.__class__ is not _Unknown:
             raise TypeError("TopupOrder: unknown fields come by from_dict alone")
 
     def __hash__(self) -> int:
@@ -167,7 +168,7 @@ class TopupOrder(
             "input_data": None if self.input_data is None else _Withheld(),
             "completed_at": self.completed_at,
         }
-        unknown = [(name, _Withheld()) for name in self._additional_properties or ()]
+        unknown = [(name, _Withheld()) for name in self._additional_properties]
         return [field for field in fields.items() if field[1] is not None] + unknown
 
     def __repr__(self) -> str:
@@ -177,11 +178,11 @@ class TopupOrder(
     @property
     def additional_properties(self) -> Mapping[str, Any]:
         """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties or {})))
+        return MappingProxyType(deepcopy(dict(self._additional_properties)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties or {}))
+        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
         field_dict["id"] = self.id
         field_dict["product_id"] = self.product_id
         field_dict["product_name"] = self.product_name
@@ -275,10 +276,14 @@ class TopupOrder(
             transaction_id=transaction_id,
             input_data=input_data,
             completed_at=completed_at,
-            _additional_properties=_Unknown(_rest) if _rest else None,
+            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
         )
 
-    # msgspec would read a JSON string as an amount, and nanoseconds and offsets in a way of its own.
-    __annotations__["amount"] = Any
-    __annotations__["created_at"] = Any
-    __annotations__["completed_at"] = Any
+
+# msgspec looks at the annotations once, now; it would read a JSON string as an amount, and offsets in a way of its own.
+_told = TopupOrder.__annotations__.copy()
+TopupOrder.__annotations__["amount"] = Any
+TopupOrder.__annotations__["created_at"] = Any
+TopupOrder.__annotations__["completed_at"] = Any
+_Decoder(TopupOrder)
+TopupOrder.__annotations__.update(_told)
