@@ -135,13 +135,19 @@ def _but_for_new_fields(kind: Any, content: bytes) -> Any:
     rows = decoded if many else [decoded]
     if any(row.__class__ is not dict for row in rows):
         raise TypeError("objects expected")
-    new = set[str]().union(*rows).difference(model.__struct_encode_fields__) | {_KEPT}
-    kept = [{name: row.pop(name) for name in [*filter(new.__contains__, row)]} for row in rows]
+    new = set[str]().union(*rows).difference(name for name in model.__struct_encode_fields__ if name != _KEPT)
+    kept = [_put_aside(new, row) for row in rows]
     read: Any = convert(decoded, kind, dec_hook=_from_dict)
     for one, fields in zip(read if many else [read], kept, strict=True):
         if fields:
             force_setattr(one, _KEPT, type(getattr(one, _KEPT))(fields))
     return read
+
+
+def _put_aside(new: set[str], row: dict[str, Any]) -> dict[str, Any]:
+    """The new fields of an object, out of it, in the order that they came in."""
+    names = new if len(new) == 1 else [name for name in row if name in new]
+    return {name: row.pop(name) for name in names if name in row}
 
 
 def _parse(endpoint: _Endpoint[T_co], shape: type, decoded: Any) -> T_co:
