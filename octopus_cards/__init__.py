@@ -115,3 +115,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+# Users see where an exception is imported from, not where it is kept.
+for _exception in [globals()[_name] for _name in __all__ if _name.endswith("Error")]:
+    _exception.__module__ = __name__

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
@@ -33,7 +32,7 @@ class AsyncReadAhead(OneWay, Generic[T]):
     async def __aenter__(self) -> Self:
         if self._background is not None:
             raise ValueError(f"{RULE}; it was entered before: call read_ahead() again")
-        self._background = background = _Nursery() if _in_trio() else _Task()
+        self._background = background = _Task() if _in_asyncio() else _Nursery()
         pages: _Pages[T] = _Pages()
         self._pages = pages
         self._items = AsyncEach(pages)
@@ -56,9 +55,11 @@ class AsyncReadAhead(OneWay, Generic[T]):
         return cast("AsyncItems[Page[T]]", self._by(self._pages, self._pages))
 
 
-def _in_trio() -> bool:
-    trio = sys.modules.get("trio")
-    return trio is not None and trio.lowlevel.in_trio_run()
+def _in_asyncio() -> bool:
+    try:
+        return asyncio.current_task() is not None
+    except RuntimeError:
+        return False  # no loop of asyncio's runs here
 
 
 class _Task:

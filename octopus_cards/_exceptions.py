@@ -248,9 +248,3 @@ class WaitCancelledError(OctopusCardsError):
         )
         error.order, error.orders = (orders[0] if orders else None), tuple(orders)
         return error
-
-
-# Users see where a name is imported from, not where it is kept.
-for _kind in [OctopusCardsError, *vars().copy().values()]:
-    if isinstance(_kind, type) and issubclass(_kind, OctopusCardsError):
-        _kind.__module__ = "octopus_cards"
