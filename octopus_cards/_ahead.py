@@ -105,10 +105,10 @@ class _Pages(Iterator[Page[T]]):
                 self._taken.clear()
 
     def __next__(self) -> Page[T]:
-        if self._left.is_set() or os.getpid() != self._process:  # in a forked process there is no such thread
-            raise ValueError(f"{RULE}, in the process that entered it")
+        self._check()
         with self._lock:
             self._ready.wait()
+            self._check()
             if isinstance(self._next, BaseException):
                 raise self._next
             if self._next is END:
@@ -119,10 +119,15 @@ class _Pages(Iterator[Page[T]]):
             self._taken.set()
             return page  # type: ignore[no-any-return]
 
+    def _check(self) -> None:
+        if self._left.is_set() or os.getpid() != self._process:  # in a forked process there is no such thread
+            raise ValueError(f"{RULE}, in the process that entered it")
+
     def leave(self) -> None:
-        """The block is over."""
+        """The block is over; who waits is told."""
         self._left.set()
         self._taken.set()
+        self._ready.set()
 
 
 class _Items(Iterator[T]):

@@ -376,6 +376,56 @@ def test_a_step_that_a_signal_interrupts_takes_nothing(emulator: Emulator) -> No
         signal.signal(signal.SIGALRM, before)
 
 
+def test_who_waits_while_another_thread_leaves_is_told(emulator: Emulator) -> None:
+    answers = threading.Event()
+    told: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        answers.wait(5)
+        return httpx.Response(200, json=[])
+
+    def wait() -> None:
+        try:
+            next(pages)
+        except ValueError as error:
+            told.append(str(error))
+
+    with oc.OctopusCards("t", transport=httpx.MockTransport(answer)) as client:
+        with client.topups.orders.list().read_ahead() as ahead:
+            pages = ahead.pages()
+            waiting = threading.Thread(target=wait)
+            waiting.start()
+            waiting.join(0.05)
+        waiting.join(2)
+        answers.set()
+    assert [text[:41] for text in told] == ["a list that is read ahead is iterated onc"]
+
+
+@BACKENDS
+def test_who_waits_while_another_task_leaves_is_told(backend: str) -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await anyio.sleep(5)
+        return httpx.Response(200, json=[])
+
+    async def main() -> None:
+        told: list[str] = []
+
+        async def wait() -> None:
+            try:
+                await anext(pages)
+            except ValueError as error:
+                told.append(str(error))
+
+        async with oc.AsyncOctopusCards("t", transport=httpx.MockTransport(answer)) as client:
+            async with anyio.create_task_group() as tasks, client.topups.orders.list().read_ahead() as ahead:
+                pages = ahead.pages()
+                tasks.start_soon(wait)
+                await anyio.sleep(0.01)
+        assert [text[:41] for text in told] == ["a list that is read ahead is iterated onc"]
+
+    run(backend, main)
+
+
 def test_leaving_waits_for_nothing(emulator: Emulator) -> None:
     answers = threading.Event()
 
