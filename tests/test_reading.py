@@ -24,7 +24,7 @@ from octopus_cards_api.models import TopupOrder
 LITERALS = [
     "1", "0", "-0", "1.0", "1e2", "1E400", "1e99999999999999999999", "-4.7405", "4.7400", "0.10",
     "12345678901234567890",
-    "[" * 5000 + "]" * 5000,
+    "[" * 100_000 + "]" * 100_000,
     "9" * 40, "9" * 5000, "true", "null", "NaN", "Infinity", "[]", "[1.50]", "{}", '{"a":1.50}', '{"a":{"b":null}}',
     '""', '"x"', '"4.7405"', '"NaN"', r'"\ud800"', r'"\u0041"', '"\x7f"', '"é"', '"a\nb"', '"', "",
     '"2026-05-19"', '"2026-05-19T14:30"', '"2026-05-19T14:30Z"', '"2026-05-19T14:30:00"', '"2026-05-19t14:30:00z"',
@@ -74,7 +74,7 @@ def test_both_ways_come_to_the_same_for_each_odd_value(name: str) -> None:
 @example([("created_at", '"2026-05-19T14:30:00.123456789Z"')], "[ORDER]")
 @example([("input_data", '{"a":1.50}')], "[ORDER]")
 @example([("input_data", "[]")], "[ORDER]")
-@example([("input_data", '{"a":' * 5000 + "1" + "}" * 5000)], "[ORDER]")
+@example([("input_data", '{"a":' * 100_000 + "1" + "}" * 100_000)], "[ORDER]")
 def test_both_ways_come_to_the_same(fields: list[tuple[str, str]], around: str) -> None:
     answer = RawResponse(200, {}, body(fields, around))
     assert outcome(lambda: list_orders().read(answer)) == with_care(answer)
