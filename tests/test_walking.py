@@ -87,7 +87,8 @@ def test_since_stops_at_the_first_older_order() -> None:
     [
         ([page_of([3, 2, 1], 7, 3, 9, 3, 3, True)], "page 1 was asked for and page 7 came"),
         ([page_of([1, 2, 3], 1, 3, 9, 3, 3, True)], r"not newest first \(order 1 stands before 2\)"),
-        ([page_of([3, 3, 2], 1, 3, 9, 3, 3, True)], "not newest first"),
+        ([page_of([3, 3, 2], 1, 3, 9, 3, 3, True)], r"not newest first \(order 3 stands before 3\)"),
+        ([page_of([5, 3, 4], 1, 3, 9, 3, 3, True)], r"not newest first \(order 3 stands before 4\)"),
         ([page_of([3, 2, 1], None, 3, 9, None, 3, True)], f"{FRUITLESS_ROWS_MAX // 3 + 1} reads in a row gave"),
         ([page_of([3, 2, 1], None, None, None, None, None, None)], "reads in a row gave nothing new"),
         ([page_of([], None, None, None, None, None, True)], "reads in a row gave nothing new"),
