@@ -153,7 +153,7 @@ def artefacts(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Measures what the client costs beside its peers, and writes docs/benchmarks.md (`-- --small`: two minutes)."""
+    """Measures what the client costs beside its peers, and writes docs/benchmarks.md (`-- --small`: a minute)."""
     session.install(*group("benchmarks"), built_wheel())
     env = contract_tools(session) | {"PYTHONPATH": "benchmarks"}
     session.run("python", "-P", "-m", "costs", "--wheel", built_wheel(), *session.posargs, env=env)

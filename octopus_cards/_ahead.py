@@ -107,6 +107,7 @@ class _Pages(Iterator[Page[T]]):
     def __next__(self) -> Page[T]:
         self._check()
         with self._lock:
+            self._check()  # what was taken meanwhile may have hidden that the block was left
             self._ready.wait()
             self._check()
             if isinstance(self._next, BaseException):

@@ -89,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="costs", description=__doc__)
     parser.add_argument("--wheel", required=True, help="the built package")
     parser.add_argument(
-        "--small", action="store_true", help="two minutes; fails where a ratio is twice as bad as in the record"
+        "--small", action="store_true", help="a minute; fails where a ratio is twice as bad as in the record"
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
