@@ -1,4 +1,4 @@
-"""Ways from a body to the models: right from its bytes, new fields aside, with care. They may not differ in anything."""
+"""Ways from a body to the models: from its bytes, new fields aside, with care. They may not differ in anything."""
 
 from __future__ import annotations
 
