@@ -10,7 +10,7 @@ with OctopusCards() as client:  # the token from OCTOPUS_CARDS_TOKEN
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from octopus_cards._exceptions import (
+from octopus_cards._base.exceptions import (
     APIError,
     AuthenticationError,
     BadRequestError,
@@ -30,19 +30,19 @@ from octopus_cards._exceptions import (
 from octopus_cards._version import __version__
 
 if TYPE_CHECKING:
-    from octopus_cards._ahead import ReadAhead
-    from octopus_cards._ahead_async import AsyncReadAhead
-    from octopus_cards._answers import RawResponse
+    from octopus_cards._base.clock import Clock, SystemClock
+    from octopus_cards._base.config import Timeouts
+    from octopus_cards._base.responses import RawResponse
     from octopus_cards._clients import AsyncOctopusCards, OctopusCards
-    from octopus_cards._clock import Clock, SystemClock
-    from octopus_cards._config import Timeouts
-    from octopus_cards._orders import TopupOrderList, TopupOrders
-    from octopus_cards._orders_async import AsyncTopupOrderList, AsyncTopupOrders
-    from octopus_cards._pages import Page
-    from octopus_cards._retrying import Retry
-    from octopus_cards._waiting import TOPUP_ORDER, Cadence, is_final
-    from octopus_cards._walking import ListPosition
-    from octopus_cards._wire import NotificationEmailConfirmation, TopupOrder, TopupStatus
+    from octopus_cards._engine.moving_list import ListPosition
+    from octopus_cards._engine.pages import Page
+    from octopus_cards._engine.retry import Retry
+    from octopus_cards._engine.waiting import TOPUP_ORDER, Cadence, is_final
+    from octopus_cards._io.codec import NotificationEmailConfirmation, TopupOrder, TopupStatus
+    from octopus_cards._io.read_ahead import ReadAhead
+    from octopus_cards._io.read_ahead_async import AsyncReadAhead
+    from octopus_cards.resources._async.topup_orders import AsyncTopupOrderList, AsyncTopupOrders
+    from octopus_cards.resources._sync.topup_orders import TopupOrderList, TopupOrders
 
 __all__ = [
     "TOPUP_ORDER",
@@ -88,19 +88,19 @@ __all__ = [
 _WHERE = {
     name: module
     for module, names in {
-        "_ahead": "ReadAhead",
-        "_ahead_async": "AsyncReadAhead",
-        "_answers": "RawResponse",
+        "_io.read_ahead": "ReadAhead",
+        "_io.read_ahead_async": "AsyncReadAhead",
+        "_base.responses": "RawResponse",
         "_clients": "AsyncOctopusCards OctopusCards",
-        "_clock": "Clock SystemClock",
-        "_config": "Timeouts",
-        "_orders": "TopupOrderList TopupOrders",
-        "_orders_async": "AsyncTopupOrderList AsyncTopupOrders",
-        "_pages": "Page",
-        "_retrying": "Retry",
-        "_waiting": "TOPUP_ORDER Cadence is_final",
-        "_walking": "ListPosition",
-        "_wire": "NotificationEmailConfirmation TopupOrder TopupStatus",
+        "_base.clock": "Clock SystemClock",
+        "_base.config": "Timeouts",
+        "resources._sync.topup_orders": "TopupOrderList TopupOrders",
+        "resources._async.topup_orders": "AsyncTopupOrderList AsyncTopupOrders",
+        "_engine.pages": "Page",
+        "_engine.retry": "Retry",
+        "_engine.waiting": "TOPUP_ORDER Cadence is_final",
+        "_engine.moving_list": "ListPosition",
+        "_io.codec": "NotificationEmailConfirmation TopupOrder TopupStatus",
     }.items()
     for name in names.split()
 }

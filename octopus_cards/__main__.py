@@ -2,6 +2,6 @@
 
 import sys
 
-from octopus_cards._cli import main
+from octopus_cards.cli import main
 
 sys.exit(main())

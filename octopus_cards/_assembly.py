@@ -6,16 +6,16 @@ from random import Random, SystemRandom
 
 from msgspec import Struct
 
-from octopus_cards._clock import Clock, SystemClock
-from octopus_cards._config import KeyPair, Token, check_attempts, check_clock
-from octopus_cards._credentials import credentials, log_out
-from octopus_cards._drivers import BlockingDriver
-from octopus_cards._exchange import Session
-from octopus_cards._order_flows import OrderFlows
-from octopus_cards._orders import TopupOrders
-from octopus_cards._redaction import shown
-from octopus_cards._retrying import Budget, OnRetry, Retry, Retrying
-from octopus_cards._wire import Connection, SyncTransport
+from octopus_cards._auth import credentials, log_out
+from octopus_cards._base.clock import Clock, SystemClock
+from octopus_cards._base.config import KeyPair, Token, check_attempts, check_clock
+from octopus_cards._base.redaction import shown
+from octopus_cards._engine.exchange import Session
+from octopus_cards._engine.retry import Budget, OnRetry, Retry, Retrying
+from octopus_cards._io.connections import Connection, SyncTransport
+from octopus_cards._io.drivers import BlockingDriver
+from octopus_cards.resources._flows import OrderFlows
+from octopus_cards.resources._sync.topup_orders import TopupOrders
 
 __all__ = [
     "BlockingDriver",

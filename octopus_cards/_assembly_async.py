@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from octopus_cards._assembly import OnRetry, OrderFlows, Retry, log_out, session
-from octopus_cards._drivers_async import AsyncDriver
-from octopus_cards._orders_async import AsyncTopupOrders
-from octopus_cards._wire._connections_async import AsyncConnection, AsyncTransport
+from octopus_cards._io.connections_async import AsyncConnection, AsyncTransport
+from octopus_cards._io.drivers_async import AsyncDriver
+from octopus_cards.resources._async.topup_orders import AsyncTopupOrders
 
 __all__ = [
     "AsyncConnection",

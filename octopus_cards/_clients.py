@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
-from octopus_cards._config import (
+from octopus_cards._base.config import (
     PlainToken,
     Timeouts,
     Token,
@@ -27,7 +27,7 @@ else:
 
     from octopus_cards._assembly import OnRetry, Retry, SyncTransport, Topups
     from octopus_cards._assembly_async import AsyncTopups, AsyncTransport
-    from octopus_cards._clock import Clock
+    from octopus_cards._base.clock import Clock
 
 
 class OctopusCards:

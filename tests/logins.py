@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from octopus_cards._wire import Incoming
+from octopus_cards._io.in_process import Incoming
 from octopus_cards.emulator import Emulator
 from worlds import World
 

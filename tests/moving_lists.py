@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import octopus_cards as oc
-from octopus_cards._flows import Emit, Flow
-from octopus_cards._walking import ListQuery, walk
+from octopus_cards._engine.effects import Emit, Flow
+from octopus_cards._engine.moving_list import ListQuery, walk
 
 NOON = datetime.datetime(2026, 5, 19, 12, tzinfo=datetime.UTC)
 

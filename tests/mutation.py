@@ -1,6 +1,6 @@
 """Tells what became of the mutants: `nox -s mutation` has mutmut make and test them, and this reads what it wrote.
 
-Patterns choose among them by name: `nox -s mutation -- 'octopus_cards._pages.*'`.
+Patterns choose among them by name: `nox -s mutation -- 'octopus_cards._engine.pages.*'`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import vcr
 
-from octopus_cards.emulator._json import encode
+from octopus_cards.emulator._core.responses import encode
 
 CASSETTES = Path(__file__).parent.parent / "cassettes"
 REDACTED = "REDACTED"

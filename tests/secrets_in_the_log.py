@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from octopus_cards.emulator import _auth
-from octopus_cards.emulator._store import CATALOGUE
+from octopus_cards.emulator._areas import auth as _auth
+from octopus_cards.emulator._areas.store import CATALOGUE
 
 # What tests hand over in private: tokens, keys, addresses; and the recipients of the emulator's orders.
 GIVEN = ("emulator-token", "emulator-key", "emulator-secret", "any-token", "any-key", "any-secret", "hunter2",

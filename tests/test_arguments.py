@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 import contract
-from octopus_cards import _arguments as arguments
+from octopus_cards._engine import validation as arguments
 from octopus_cards.emulator import Emulator
 from worlds import World
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from octopus_cards import AsyncOctopusCards, OctopusCards, Timeouts
-from octopus_cards._config import resolve_base_url, resolve_timeouts
+from octopus_cards._base.config import resolve_base_url, resolve_timeouts
 from octopus_cards.emulator import EmulatorClock
 
 BOTH = pytest.mark.parametrize("kind", [OctopusCards, AsyncOctopusCards])

@@ -11,7 +11,7 @@ import pytest
 
 import octopus_cards as oc
 from logins import LOGIN, LOGOUT, ORDERS, REFRESH, answer_to_a_login, bearer, logging_in, paths
-from octopus_cards._wire import Incoming
+from octopus_cards._io.in_process import Incoming
 from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
 from worlds import World, world_of
 

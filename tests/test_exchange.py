@@ -11,10 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 import octopus_cards as oc
-from octopus_cards._exchange import exchange
-from octopus_cards._retrying import RETRY_AFTER_CAP, backoff
-from octopus_cards._wire import list_orders
-from octopus_cards._wire._connections import _proxy_towards
+from octopus_cards._engine.exchange import exchange
+from octopus_cards._engine.retry import RETRY_AFTER_CAP, backoff
+from octopus_cards._io.codec import list_orders
+from octopus_cards._io.connections import _proxy_towards
 from octopus_cards.emulator import Emulator
 from worlds import World
 

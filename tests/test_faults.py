@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from octopus_cards.emulator._json import encode
+from octopus_cards.emulator._core.responses import encode
 from secrets_in_the_log import GIVEN
 from sockets import Behave, read_request, reset, says, server
 from worlds import World
@@ -163,7 +163,7 @@ def test_what_a_server_can_do_it_does_on_the_socket(world: World, emulator: Emul
 def test_when_every_connection_is_taken_the_next_call_was_not_sent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("octopus_cards._wire._connections.CONNECTIONS_MAX", 3)
+    monkeypatch.setattr("octopus_cards._io.connections.CONNECTIONS_MAX", 3)
     with server(lambda connection: None) as (url, connections):
         timeout = oc.Timeouts(connect=5, read=1.5, pool=0.2)
         client = world.client(token="t", base_url=url, timeout=timeout, attempts=1)

@@ -93,11 +93,11 @@ def test_the_wire_alone_knows_the_generated_client_and_the_http_library() -> Non
         if module.split(".")[0] in ("httpx", "httpcore", "octopus_cards_api")
     }
     assert knowing == {
-        ("_wire/_calls.py", "octopus_cards_api"),
-        ("_wire/_connections.py", "httpx"),
-        ("_wire/_connections_async.py", "httpx"),
-        ("_wire/_faults.py", "httpx"),
-        ("_wire/_in_process.py", "httpx"),
+        ("_io/codec.py", "octopus_cards_api"),
+        ("_io/connections.py", "httpx"),
+        ("_io/connections_async.py", "httpx"),
+        ("_io/transport_errors.py", "httpx"),
+        ("_io/in_process.py", "httpx"),
     }
 
 

@@ -155,7 +155,7 @@ def test_299_is_a_success_still(world: World, emulator: Emulator) -> None:
 def test_the_servers_id_is_told_of_a_body_that_was_refused(
     world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("octopus_cards._wire._faults.BODY_MAX", 9)
+    monkeypatch.setattr("octopus_cards._io.transport_errors.BODY_MAX", 9)
     emulator.fail_next(200, body=b" " * 10, headers={"x-request-id": "of-the-server"})
     with pytest.raises(oc.InvalidResponseError, match="a body above 0 MiB") as failed:
         world.call(world.of(emulator), "page")

@@ -11,8 +11,8 @@ import anyio
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._drivers import each
-from octopus_cards._drivers_async import AsyncEach
+from octopus_cards._io.drivers import each
+from octopus_cards._io.drivers_async import AsyncEach
 from octopus_cards.emulator import Assumptions, Emulator
 from worlds import World
 

@@ -8,7 +8,7 @@ import pytest
 
 import octopus_cards as oc
 from logins import LOGIN, LOGOUT, ORDERS, REFRESH, logging_in, paths
-from octopus_cards._credentials import PASSING_BACKOFF, REFUSED_BACKOFF
+from octopus_cards._auth import PASSING_BACKOFF, REFUSED_BACKOFF
 from octopus_cards.emulator import Emulator
 from worlds import World
 

@@ -11,7 +11,7 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from octopus_cards.emulator._json import encode
+from octopus_cards.emulator._core.responses import encode
 from worlds import World
 
 

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from octopus_cards._answers import RawResponse
-from octopus_cards._flows import Send
-from octopus_cards._wire import _calls, get_order, list_orders, login
-from octopus_cards.emulator._json import encode
+from octopus_cards._base.responses import RawResponse
+from octopus_cards._engine.effects import Send
+from octopus_cards._io import codec as _calls
+from octopus_cards._io.codec import get_order, list_orders, login
+from octopus_cards.emulator._core.responses import encode
 from octopus_cards_api.api.topup_orders import list_topup_orders
 from octopus_cards_api.models import TopupOrder
 

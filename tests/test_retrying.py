@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._retrying import Budget
+from octopus_cards._engine.retry import Budget
 from octopus_cards.emulator import Emulator, EmulatorClock
 from worlds import World
 

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._wire._connections import CONNECTIONS_MAX
+from octopus_cards._io.connections import CONNECTIONS_MAX
 from octopus_cards.emulator import Emulator
 from sockets import server
 from worlds import World, world_of
@@ -354,7 +354,7 @@ def test_closing_twice_is_fine_and_a_call_after_it_is_a_clear_error(world: World
 # httpx leaves its own async generators open here, which trio tells when they are collected.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_body_without_end_is_refused(world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octopus_cards._wire._faults.BODY_MAX", 2**20)
+    monkeypatch.setattr("octopus_cards._io.transport_errors.BODY_MAX", 2**20)
     emulator.fail_next(200, body=b" " * (2**20 + 1))
     with emulator.serve() as url:
         client = world.client(token=emulator.token, base_url=url)
@@ -383,7 +383,7 @@ class Recording(httpx.BaseTransport):
 
 
 def test_what_waited_for_a_place_while_the_client_was_closed_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octopus_cards._wire._connections.CONNECTIONS_MAX", 1)
+    monkeypatch.setattr("octopus_cards._io.connections.CONNECTIONS_MAX", 1)
     transport, ended = Recording(), []
     transport.closing.set()
     client = oc.OctopusCards("t", transport=transport)

@@ -10,8 +10,8 @@ import pytest
 
 import octopus_cards as oc
 from moving_lists import NOON, READS_MAX, Broken, Server, page_of, query, refuse, scripted, walked
-from octopus_cards._flows import Emit, Flow
-from octopus_cards._walking import FRUITLESS_READS_MAX, FRUITLESS_ROWS_MAX, SHORT_READS_MAX, walk
+from octopus_cards._engine.effects import Emit, Flow
+from octopus_cards._engine.moving_list import FRUITLESS_READS_MAX, FRUITLESS_ROWS_MAX, SHORT_READS_MAX, walk
 
 
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (3, 1), (4, 2), (30, 10)])

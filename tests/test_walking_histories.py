@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import octopus_cards as oc
 from moving_lists import Server, query, refuse, walked
-from octopus_cards._flows import Emit, Flow
-from octopus_cards._walking import walk
+from octopus_cards._engine.effects import Emit, Flow
+from octopus_cards._engine.moving_list import walk
 
 ROWS = st.lists(st.integers(0, 60), max_size=8)
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from octopus_cards import AsyncOctopusCards, OctopusCards, RawResponse
-from octopus_cards._wire import list_orders
+from octopus_cards._io.codec import list_orders
 
 from .measure import in_turns
 from .payloads import BASE_URL, HEADERS, LIST, ORDER_ID, TOKEN, order, page

@@ -9,10 +9,10 @@ It behaves as documented and nowhere better; where the documentation leaves some
 names what is assumed instead. Nobody has compared it with the live API.
 """
 
-from octopus_cards.emulator._assumptions import Assumptions
-from octopus_cards.emulator._clock import EmulatorClock
-from octopus_cards.emulator._emulator import Emulator
-from octopus_cards.emulator._requests import ReceivedRequest
-from octopus_cards.emulator._scenarios import Scenario
+from octopus_cards.emulator._core.assumptions import Assumptions
+from octopus_cards.emulator._core.clock import EmulatorClock
+from octopus_cards.emulator._core.emulator import Emulator
+from octopus_cards.emulator._core.request_log import ReceivedRequest
+from octopus_cards.emulator._core.scenarios import Scenario
 
 __all__ = ["Assumptions", "Emulator", "EmulatorClock", "ReceivedRequest", "Scenario"]

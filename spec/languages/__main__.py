@@ -9,9 +9,9 @@ import subprocess
 import sys
 import time
 
-from octopus_cards._answers import RawResponse
-from octopus_cards.emulator._server import serving
-from octopus_cards.emulator._stage import Stage
+from octopus_cards._base.responses import RawResponse
+from octopus_cards.emulator._core.http_server import serving
+from octopus_cards.emulator._core.scenario_server import Stage
 
 from . import tour
 from .language import ROOT, Language, load

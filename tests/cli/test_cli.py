@@ -18,8 +18,8 @@ import httpx
 import pytest
 
 import octopus_cards
-from octopus_cards import _cli
-from octopus_cards._cli._table import Column, table
+from octopus_cards import cli
+from octopus_cards.cli.table import Column, table
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "octopus-cards")
 STEPS = (
@@ -164,7 +164,7 @@ def test_a_bad_option_is_a_clear_error(arguments: list[str]) -> None:
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, shown in ((["--help"], "demo"), (["--version"], f"octopus-cards {octopus_cards.__version__}")):
         with pytest.raises(SystemExit) as stopped:
-            _cli.main(arguments)
+            cli.main(arguments)
         assert stopped.value.code == 0
         assert shown in capsys.readouterr().out
 
@@ -179,8 +179,8 @@ def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_cli, "_demo", interrupted)
-    assert _cli.main(["demo"]) == 130
+    monkeypatch.setattr(cli, "_demo", interrupted)
+    assert cli.main(["demo"]) == 130
 
 
 def test_a_table_leaves_out_its_dearest_columns_first() -> None:

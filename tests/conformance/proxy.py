@@ -16,9 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from octopus_cards._answers import RawResponse
-from octopus_cards._wire import Incoming
-from octopus_cards.emulator._server import serving
+from octopus_cards._base.responses import RawResponse
+from octopus_cards._io.in_process import Incoming
+from octopus_cards.emulator._core.http_server import serving
 
 CONTRACT = Path(__file__).parent.parent.parent / "spec" / "openapi.yaml"
 # Those belong to one connection, or tell of the proxy.

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from octopus_cards._answers import RawResponse
-from octopus_cards._wire import Incoming
+from octopus_cards._base.responses import RawResponse
+from octopus_cards._io.in_process import Incoming
 from octopus_cards.emulator import Assumptions, Emulator
-from octopus_cards.emulator._assumptions import Problem
-from octopus_cards.emulator._server import serving
+from octopus_cards.emulator._core.assumptions import Problem
+from octopus_cards.emulator._core.http_server import serving
 
 # The examples of the contract, so that a generated login is one that succeeds.
 KEYS = {"username": "the-api-key", "password": "the-api-secret"}

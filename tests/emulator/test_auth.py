@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
-from octopus_cards.emulator._assumptions import Problem
+from octopus_cards.emulator._core.assumptions import Problem
 
 ORDERS = "/api/v1/topups/orders"
 KEYS = {"username": "emulator-key", "password": "emulator-secret"}

@@ -13,7 +13,7 @@ import pytest
 
 import contract
 import octopus_cards as oc
-from octopus_cards._wire import in_process
+from octopus_cards._io.in_process import in_process
 from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
 
 ORDERS = "/api/v1/topups/orders"

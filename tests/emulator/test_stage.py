@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from octopus_cards.emulator import Scenario
-from octopus_cards.emulator._stage import Stage
+from octopus_cards.emulator._core.scenario_server import Stage
 
 AUTH = {"Authorization": "Bearer emulator-token"}
 LIST = "/api/v1/topups/orders"

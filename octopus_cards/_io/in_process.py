@@ -1,0 +1,63 @@
+"""A server of this process, reached without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import httpx
+
+from octopus_cards._base.responses import RawResponse
+from octopus_cards._engine.effects import Private
+
+
+class Incoming(Private, frozen=True):
+    """A request as an in-process server sees it."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ConnectionFault(Exception):
+    """An in-process server raises it where a connection would fail; `kind` is one of `CONNECTION_FAULTS`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+# What the HTTP library makes of each, and in which words.
+CONNECTION_FAULTS: Mapping[str, tuple[type[httpx.TransportError], str]] = MappingProxyType(
+    {
+        "refused": (httpx.ConnectError, "[Errno 111] Connection refused"),
+        "unknown host": (httpx.ConnectError, "[Errno -2] Name or service not known"),
+        "tls": (httpx.ConnectError, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"),
+        "connect timeout": (httpx.ConnectTimeout, "timed out"),
+        "pool timeout": (httpx.PoolTimeout, ""),
+        "write timeout": (httpx.WriteTimeout, "timed out"),
+        "read timeout": (httpx.ReadTimeout, "timed out"),
+        "reset": (httpx.ReadError, "[Errno 104] Connection reset by peer"),
+        "dropped": (httpx.RemoteProtocolError, "Server disconnected without sending a response."),
+        "cut": (httpx.RemoteProtocolError, "peer closed connection without sending complete message body"),
+        "cut chunk": (httpx.RemoteProtocolError, "peer closed connection without sending complete message body"),
+        "not http": (httpx.RemoteProtocolError, "illegal status line"),
+    }
+)
+
+
+def in_process(serve: Callable[[Incoming], RawResponse]) -> httpx.MockTransport:
+    """A transport, for both worlds, that hands requests to a function of this process."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        target = request.url.raw_path.decode("ascii")
+        incoming = Incoming(request.method, target, dict(request.headers), request.read())
+        try:
+            answer = serve(incoming)
+        except ConnectionFault as fault:
+            error, text = CONNECTION_FAULTS[fault.kind]
+            raise error(text) from None
+        return httpx.Response(answer.status_code, headers=dict(answer.headers), content=answer.content)
+
+    return httpx.MockTransport(handle)

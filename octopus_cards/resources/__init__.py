@@ -1,0 +1,1 @@
+"""The areas of the API: how each is called."""
