@@ -66,12 +66,12 @@ def built_wheel() -> str:
 
 
 def contract_tools(session: nox.Session) -> dict[str, str]:
-    """Node and the tools of spec/tools, by their lock: the environment to run them in.
+    """Node and the tools of tools/external, by their lock: the environment to run them in.
 
     Node comes from the package index, so that no machine needs one of its own.
     """
     session.install(*group("node"))
-    tools = Path("spec/tools").resolve()
+    tools = Path("tools/external").resolve()
     lock, installed = tools / "package-lock.json", tools / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         with session.chdir(tools):
@@ -90,14 +90,14 @@ put_pythons_on_path()
 def generate(session: nox.Session) -> None:
     """Makes the generated client from the contract."""
     session.install(*group("generate"))
-    session.run("python", "spec/generate.py", GENERATED)
+    session.run("python", "tools/generate/__main__.py", GENERATED)
 
 
 @nox.session
 def drift(session: nox.Session) -> None:
     """Fails when the generated client is not what the contract makes, byte for byte."""
     session.install(*group("generate"))
-    session.run("python", "spec/generate.py", GENERATED, "--check")
+    session.run("python", "tools/generate/__main__.py", GENERATED, "--check")
 
 
 @nox.session
@@ -106,28 +106,28 @@ def spec(session: nox.Session) -> None:
     session.install(*group("generate", "spec"), built_wheel())
     env = contract_tools(session)
     session.run("openapi-spec-validator", "--validation-errors", "all", CONTRACT)
-    redocly, spectral = (f"spec/tools/node_modules/.bin/{name}" for name in ("redocly", "spectral"))
-    session.run(redocly, "lint", "--config=spec/lint/redocly.yaml", CONTRACT, env=env, external=True)
-    rules = ["--ruleset=spec/lint/spectral.yaml", "--fail-severity=hint"]
+    redocly, spectral = (f"tools/external/node_modules/.bin/{name}" for name in ("redocly", "spectral"))
+    session.run(redocly, "lint", "--config=tools/lint/redocly.yaml", CONTRACT, env=env, external=True)
+    rules = ["--ruleset=tools/lint/spectral.yaml", "--fail-severity=hint"]
     session.run(spectral, "lint", *rules, CONTRACT, env=env, external=True)
-    session.run("pytest", "-q", "tests/spec", env=env)
+    session.run("pytest", "-q", "tests/contract/document", env=env)
 
 
 @nox.session
 def breaking(session: nox.Session) -> None:
     """Tells what changed since the last release; fails where that breaks somebody without a new major version."""
     if shutil.which("go") is None:
-        session.error("Go 1.26 or newer must be on PATH: it builds oasdiff, by spec/tools/go.mod")
+        session.error("Go 1.26 or newer must be on PATH: it builds oasdiff, by tools/external/go.mod")
     session.install(*group("breaking"), built_wheel())
-    session.run("pytest", "-q", "-n", "auto", "tests/breaking")
-    session.run("python", "-m", "breaking", *session.posargs, env={"PYTHONPATH": "spec"})
+    session.run("pytest", "-q", "-n", "auto", "tests/contract/compat")
+    session.run("python", "-m", "compat", *session.posargs, env={"PYTHONPATH": "tools"})
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Holds the emulator and the client to the contract: generated requests, and a validating proxy (minutes)."""
     session.install(*group("conformance"), built_wheel())
-    session.run("pytest", "-q", "-n", "2", "tests/conformance", env=contract_tools(session) | INSTALLED)
+    session.run("pytest", "-q", "-n", "2", "tests/contract/conformance", env=contract_tools(session) | INSTALLED)
 
 
 @nox.session
@@ -135,18 +135,20 @@ def reference(session: nox.Session) -> None:
     """Draws the contract as one page, dist/reference.html, and looks at it in a browser that has no network."""
     session.install(*group("reference"), built_wheel())
     env = contract_tools(session)
-    session.run("python", "spec/reference/draw.py", str(REFERENCE), env=env)
+    session.run("python", "tools/reference/draw.py", str(REFERENCE), env=env)
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         session.error("the page was drawn, and not looked at: chromium or google-chrome must be on PATH")
-    session.run("pytest", "-q", "tests/reference", env=env | INSTALLED | {"REFERENCE_PAGE": str(REFERENCE.resolve())})
+    session.run(
+        "pytest", "-q", "tests/contract/reference", env=env | INSTALLED | {"REFERENCE_PAGE": str(REFERENCE.resolve())}
+    )
 
 
 @nox.session
 def artefacts(session: nox.Session) -> None:
     """Makes in dist/ what a release gives to people: the sdist, the wheel, and the contract with its page as a zip."""
     session.install(*group("reference"))
-    session.run("python", "spec/reference/draw.py", str(REFERENCE), env=contract_tools(session))
-    session.run("python", "spec/pack.py", str(REFERENCE), str(REFERENCE.parent))
+    session.run("python", "tools/reference/draw.py", str(REFERENCE), env=contract_tools(session))
+    session.run("python", "tools/release/pack.py", str(REFERENCE), str(REFERENCE.parent))
     for path in built().values():
         session.log(f"{shutil.copy(path, REFERENCE.parent)}")
 
@@ -164,7 +166,7 @@ def languages(session: nox.Session) -> None:
     """Generates, compiles and runs the program of each language, and writes the tables of spec/README.md (minutes)."""
     env = contract_tools(session)
     session.install(*group("generate", "languages", "types"), built_wheel())
-    session.run("python", "-m", "languages", *session.posargs, env=env | {"PYTHONPATH": "spec"})
+    session.run("python", "-m", "languages", *session.posargs, env=env | {"PYTHONPATH": "tools"})
 
 
 @nox.session(python=PYTHONS)
@@ -231,14 +233,14 @@ def mutation(session: nox.Session) -> None:
     # What an earlier run found says nothing of today's tests.
     shutil.rmtree("mutants", ignore_errors=True)
     session.run("mutmut", "run", *session.posargs, env={"HYPOTHESIS_PROFILE": "mutation"})
-    session.run("python", "tests/mutation.py", *session.posargs)
+    session.run("python", "tests/programs/mutation.py", *session.posargs)
 
 
 @nox.session
 def record(session: nox.Session) -> None:
     """Makes the cassettes again: from the emulator, or with `-- --live` from the real API."""
     session.install(*group("tests"), built_wheel())
-    session.run("python", "tests/record.py", *session.posargs)
+    session.run("python", "tests/programs/record.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session
@@ -271,7 +273,12 @@ def histories(session: nox.Session) -> None:
     session.install(*group("tests"), built_wheel())
     env = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "many"), "OCTOPUS_CARDS_INSTALLED": "1"}
     session.run(
-        "pytest", "-q", "--hypothesis-show-statistics", "tests/test_walking_histories.py", *session.posargs, env=env
+        "pytest",
+        "-q",
+        "--hypothesis-show-statistics",
+        "tests/unit/engine/test_moving_list_histories.py",
+        *session.posargs,
+        env=env,
     )
 
 
@@ -279,4 +286,4 @@ def histories(session: nox.Session) -> None:
 def soak(session: nox.Session) -> None:
     """Eight threads share a client for five minutes, against a server that fails; prints the figures."""
     session.install(*group("soak"), built_wheel())
-    session.run("python", "tests/soak.py", *session.posargs)
+    session.run("python", "tests/programs/soak.py", *session.posargs, env={"PYTHONPATH": "tests"})

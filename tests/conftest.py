@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from octopus_cards.emulator import Emulator
-from secrets_in_the_log import GIVEN, RECIPIENTS, searched
-from worlds import WORLDS, World, world_of
+from support.client_modes import WORLDS, World, world_of
+from support.log_secrets import GIVEN, RECIPIENTS, searched
+from support.paths import PROJECT
 
 # Histories of moving lists: quick by default, `HYPOTHESIS_PROFILE=thorough` for many more.
 settings.register_profile("quick", max_examples=300, deadline=None, database=None, derandomize=True)
@@ -31,8 +32,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
-
-PROJECT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,10 @@ import anyio
 import httpx
 import pytest
 
-import contract
 import octopus_cards as oc
 from octopus_cards._io.in_process import in_process
 from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
+from support import contract
 
 ORDERS = "/api/v1/topups/orders"
 

@@ -12,7 +12,7 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from worlds import World
+from support.client_modes import World
 
 ORDERS = "/api/v1/topups/orders"
 AUTH = {"Authorization": "Bearer emulator-token"}

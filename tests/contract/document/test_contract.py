@@ -1,0 +1,93 @@
+"""What no linter can tell of the contract: its examples are the documentation's own, or the emulator's."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import octopus_cards
+from octopus_cards.emulator import Emulator
+from support import contract
+from support.paths import SPEC
+
+SUCCESSES = {
+    ("POST", "/auth/login"): "auth-login.json",
+    ("POST", "/auth/refresh"): "auth-refresh.json",
+    ("POST", "/auth/logout"): "auth-logout.json",
+    ("GET", "/api/v1/topups/orders"): "list.json",
+    ("GET", "/api/v1/topups/orders/{id}"): "order.json",
+    ("PATCH", "/api/v1/topups/orders/{id}/notification-email"): "confirmation.json",
+}
+ERRORS = {
+    "Unauthorized": "error-401.json",
+    "InvalidOrderId": "error-400-order-id.json",
+    "InvalidNotificationEmail": "error-400-email.json",
+}
+
+
+def test_the_check_of_payloads_bites() -> None:
+    order = json.loads((SPEC / "examples" / "order.json").read_text("utf-8"))
+    schema = {"$ref": "#/components/schemas/TopupOrder"}
+    assert contract.violations(schema, order) == []
+    assert contract.violations(schema, order | {"amount": "4.7405"}) != []
+    assert contract.violations(schema, order | {"created_at": "yesterday"}) != []
+    assert contract.violations(schema, {k: v for k, v in order.items() if k != "status"}) != []
+
+
+def decimals(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal)
+
+
+@pytest.mark.parametrize("operation", SUCCESSES, ids=lambda operation: SUCCESSES[operation])
+def test_success_examples_are_the_documentations_own(operation: tuple[str, str]) -> None:
+    definition = contract.operation(*operation)
+    example = definition["responses"]["200"]["content"]["application/json"]["examples"]["documented"]["value"]
+    documented = (SPEC / "examples" / SUCCESSES[operation]).read_text("utf-8")
+    assert decimals(json.dumps(example)) == decimals(documented)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_error_examples_are_the_documentations_own(name: str) -> None:
+    response = contract.DOCUMENT["components"]["responses"][name]
+    documented = (SPEC / "examples" / ERRORS[name]).read_text("utf-8")
+    assert response["content"]["application/json"]["examples"]["documented"]["value"] == json.loads(documented)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "path", "body"),
+    [
+        ("BadRequest", "GET", "/api/v1/topups/orders?per_page=501", b""),
+        ("NotFound", "GET", "/api/v1/topups/orders/1", b""),
+        ("RefreshRefused", "POST", "/auth/refresh", b'{"refresh_token": "spent"}'),
+        ("InternalServerError", "GET", "/fails", b""),
+    ],
+)
+def test_assumed_examples_are_what_the_emulator_answers(
+    emulator: Emulator, name: str, method: str, path: str, body: bytes
+) -> None:
+    emulator.fail_next(500, path="/fails")
+    examples = contract.DOCUMENT["components"]["responses"][name]["content"]["application/json"]["examples"]
+    assert examples["assumed"]["summary"].startswith("Not documented")
+    headers = {"Authorization": f"Bearer {emulator.token}"}
+    with emulator.serve() as url:
+        answer = httpx.request(method, url + path, headers=headers, content=body)
+    assert answer.json() == examples["assumed"]["value"]
+
+
+def test_known_statuses_are_those_of_the_filter() -> None:
+    schemas = contract.DOCUMENT["components"]["schemas"]
+    assert schemas["TopupOrder"]["properties"]["status"]["x-extensible-enum"] == schemas["TopupStatus"]["enum"]
+
+
+def test_contract_and_package_are_released_together() -> None:
+    assert contract.DOCUMENT["info"]["version"] == octopus_cards.__version__
+
+
+def test_examples_folder_is_used_whole() -> None:
+    used = {*SUCCESSES.values(), *ERRORS.values()}
+    assert {path.name for path in Path(SPEC / "examples").glob("*.json")} == used

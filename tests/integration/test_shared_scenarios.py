@@ -1,0 +1,66 @@
+"""Our client ends as the scenarios say that are for every language."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from octopus_cards import TopupOrderList
+from octopus_cards.emulator import Emulator, Scenario
+from support.client_modes import World
+from support.shared_scenarios import assert_ends, outcome
+
+NAMES = Scenario.names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_call_ends_as_the_scenario_says(name: str, world: World) -> None:
+    scenario = Scenario.load(name)
+    emulator = Emulator.playing(scenario)
+    client = world.of(emulator)
+    for call in scenario.calls:
+        before, began = len(emulator.requests), emulator.clock.monotonic()
+        result = outcome(partial(world.call, client, call["operation"]), call["arguments"])
+        assert_ends(call["ends"], result)
+        if "requests" in call:
+            assert len(emulator.requests) - before == call["requests"]
+        assert emulator.clock.monotonic() - began >= call.get("pauses_at_least", 0)
+
+
+def test_a_name_that_no_scenario_has() -> None:
+    with pytest.raises(ValueError, match=r"scenario must be one of .*tour.*, got 'no_such'"):
+        Emulator.playing("no_such")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("list_all_pages", {"orders": [9123460]}),
+        ("list_money", {"amounts": ["4.7405", "0.1", "12345678901234.5678", "200"]}),
+        ("list_unknown_status_and_field", {"statuses": ["PENDING", "PENDING"]}),
+        ("page_headers", {"page": {"number": 1}}),
+        ("get_order", {"order": {"amount": "4.74"}}),
+        ("get_order", {"order": None}),
+        ("find_nothing", {"order": {"id": 9123456}}),
+        ("get_unknown_status_and_field", {"unknown_fields": {}}),
+        ("email_set", {"confirmation": {"success": False}}),
+        ("get_order", {"error": {"kind": "not_found"}}),
+        ("error_404", {"error": {"kind": "api"}}),
+        ("error_404", {"error": {"kind": "not_found", "status": 410}}),
+        ("error_429_for_long", {"error": {"kind": "rate_limit", "retry_after": 3}}),
+        ("wait_timeout", {"error": {"kind": "wait_timeout", "last_status": "DELIVERED"}}),
+        ("error_500", {"orders": []}),
+    ],
+)
+def test_another_end_than_the_scenarios_is_noticed(name: str, wrong: dict[str, Any]) -> None:
+    client = Emulator.playing(name).client()
+    call = Scenario.load(name).calls[0]
+    method = getattr(client.topups.orders, call["operation"])
+    with pytest.raises(AssertionError):
+        assert_ends(wrong, outcome(lambda **given: listed(method(**given)), call["arguments"]))
+
+
+def listed(result: Any) -> Any:
+    return list(result) if isinstance(result, TopupOrderList) else result

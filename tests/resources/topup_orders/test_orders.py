@@ -1,0 +1,167 @@
+"""The operations on topup orders, in every world."""
+
+from __future__ import annotations
+
+import inspect
+from decimal import Decimal
+from typing import Any
+
+import anyio
+import pytest
+
+import octopus_cards as oc
+from octopus_cards.emulator import Emulator
+from octopus_cards.emulator._core.responses import encode
+from support.client_modes import World
+
+
+def test_get_reads_the_freshest_state_and_page_the_stored_one(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order(delivered_after=8.0, amount="4.7400", input_data={"player_id": "77"})
+    client = world.of(emulator)
+    emulator.clock.advance(9)
+    assert world.call(client, "page")[0].status == "PENDING"
+    order = world.call(client, "get", order_id)
+    assert (order.status, str(order.amount), order.input_data) == ("DELIVERED", "4.7400", {"player_id": "77"})
+    assert (order.completed_at - order.created_at).total_seconds() == 8.0
+    assert world.call(client, "page")[0].status == "DELIVERED"
+
+
+def test_every_filter_is_sent(world: World, emulator: Emulator) -> None:
+    world.call(
+        world.of(emulator),
+        "page",
+        3,
+        per_page=7,
+        status=oc.TopupStatus.FAILED,
+        product_id=4218,
+        country="IND",
+        client_reference="A B&C=D",
+    )
+    assert emulator.requests[0].query == {
+        "page": "3",
+        "per_page": "7",
+        "status": "FAILED",
+        "product_id": "4218",
+        "country": "IND",
+        "client_reference": "A B&C=D",
+    }
+
+
+def test_nothing_is_sent_that_was_not_asked_for(world: World, emulator: Emulator) -> None:
+    world.call(world.of(emulator), "page")
+    assert emulator.requests[0].query == {"page": "1", "per_page": "50"}
+
+
+def test_find_gives_the_order_or_none(world: World, emulator: Emulator) -> None:
+    emulator.populate(5)
+    order_id = emulator.add_order(client_reference="MINE/1 ?#")
+    client = world.of(emulator)
+    assert world.call(client, "find", "MINE/1 ?#").id == order_id
+    assert world.call(client, "find", "MINE") is None
+    assert emulator.requests[0].query == {"client_reference": "MINE/1 ?#"}
+
+
+def one_order(**fields: Any) -> dict[str, Any]:
+    return {
+        "id": 1,
+        "product_id": 1,
+        "product_name": "p",
+        "country_code": "GLO",
+        "amount": Decimal(1),
+        "currency": "USD",
+        "status": "PENDING",
+        "created_at": "2026-05-19T14:30:00Z",
+    } | fields
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ([one_order(client_reference="OTHER")], "an order with another client_reference than was asked for came"),
+        ([one_order()], "an order with another client_reference than was asked for came"),
+        ([one_order(client_reference="MINE")] * 2, "more than one order with one client_reference came"),
+    ],
+)
+def test_find_does_not_take_another_order_for_yours(
+    world: World, emulator: Emulator, answer: list[Any], problem: str
+) -> None:
+    emulator.fail_next(200, body=encode(answer).encode())
+    with pytest.raises(oc.InvalidResponseError, match=problem):
+        world.call(world.of(emulator), "find", "MINE")
+
+
+def test_find_does_not_say_none_of_an_order_that_was_announced(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(200, body=b"[]", headers={"x-total-count": "1"})
+    with pytest.raises(oc.InvalidResponseError, match="an order was announced and none came"):
+        world.call(world.of(emulator), "find", "MINE")
+
+
+def test_a_confirmation_that_denies_itself_is_no_success(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(200, body={"success": False, "message": "no"})
+    with pytest.raises(oc.InvalidResponseError, match="success: false"):
+        world.call(world.of(emulator), "set_notification_email", 1, "a@example.com")
+
+
+def test_get_does_not_take_another_order_for_yours(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(200, body=encode(one_order(id=2)).encode())
+    with pytest.raises(oc.InvalidResponseError, match="order 1 was asked for and order 2 came"):
+        world.call(world.of(emulator), "get", 1)
+
+
+def test_set_notification_email_sends_json_and_gives_the_confirmation(world: World, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    confirmation = world.call(world.of(emulator), "set_notification_email", order_id, "customer@example.com")
+    assert (confirmation.success, confirmation.message) == (True, "Notification email updated successfully")
+    request = emulator.requests[0]
+    assert (request.method, request.path) == ("PATCH", f"/api/v1/topups/orders/{order_id}/notification-email")
+    assert request.headers["content-type"] == "application/json"
+    assert request.json() == {"email": "customer@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("sync", "other"),
+    [
+        (oc.OctopusCards, oc.AsyncOctopusCards),
+        (oc.TopupOrders, oc.AsyncTopupOrders),
+        (oc.TopupOrderList, oc.AsyncTopupOrderList),
+    ],
+)
+def test_both_worlds_have_the_same_surface(sync: type, other: type) -> None:
+    """Names, parameters, defaults and annotations; but only one takes async callables, and its own transport."""
+    renamed = {"close": "aclose", "__enter__": "__aenter__", "__exit__": "__aexit__", "__iter__": "__aiter__"}
+    surface = {renamed.get(name, name): value for name, value in methods(sync).items()}
+    assert surface.keys() == methods(other).keys()
+    for name, method in surface.items():
+        twin = methods(other)[name]
+        if name == "__init__" and sync is not oc.OctopusCards:
+            continue
+        ours, theirs = (inspect.signature(m).parameters for m in (method, twin))
+        assert list(ours) == list(theirs), name
+        for parameter in ours:
+            mine, other_ones = ours[parameter], theirs[parameter]
+            if parameter in ("transport", "token", "on_retry", "on_poll"):
+                mine, other_ones = mine.replace(annotation=None), other_ones.replace(annotation=None)
+            assert mine == other_ones, f"{name}({parameter})"
+        assert name.startswith("__") or (method.__doc__ and twin.__doc__), name
+
+
+def methods(kind: type) -> dict[str, Any]:
+    hooks = ("__init__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__iter__", "__aiter__", "__repr__")
+    return {n: v for n, v in vars(kind).items() if inspect.isfunction(v) and (not n.startswith("_") or n in hooks)}
+
+
+def test_a_client_is_a_context_manager(emulator: Emulator) -> None:
+    with emulator.client() as client:
+        client.topups.orders.page()
+    with pytest.raises(oc.NotSentError, match="the client is closed"):
+        client.topups.orders.page()
+
+
+def test_an_async_client_is_a_context_manager(emulator: Emulator) -> None:
+    async def main() -> None:
+        async with emulator.async_client() as client:
+            await client.topups.orders.page()
+        with pytest.raises(oc.NotSentError, match="the client is closed"):
+            await client.topups.orders.page()
+
+    anyio.run(main)

@@ -1,0 +1,163 @@
+"""How an answer is judged: a success, an error, or not what the contract says."""
+
+from __future__ import annotations
+
+import gc
+import json
+from typing import Any
+
+import pytest
+
+import octopus_cards as oc
+from octopus_cards.emulator import Emulator
+from support.client_modes import World
+
+
+def order_with(emulator: Emulator, **changes: Any) -> tuple[int, bytes]:
+    """An order's id, and its JSON with changes."""
+    order_id = emulator.add_order()
+    with emulator.client() as client:
+        shown = json.loads(json.dumps(client.topups.orders.get(order_id).to_dict(), default=float))
+    emulator.requests.clear()
+    return order_id, json.dumps(shown | changes).encode()
+
+
+def test_a_token_that_the_server_echoes_is_not_shown(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(401, message="Invalid token MY-OPAQUE-TOKEN")
+    with pytest.raises(oc.AuthenticationError, match="Invalid token <withheld>") as failed:
+        world.call(world.of(emulator, token="MY-OPAQUE-TOKEN"), "page")
+    assert "OPAQUE" not in failed.value.message
+
+
+def test_an_error_without_an_envelope_says_so(world: World, emulator: Emulator) -> None:
+    for body in ("<html>no</html>", "", "[]", '{"error": "x"}', '{"error": {"name": 1}}', '{"error": 5}', b"\xff\xfe"):
+        emulator.fail_next(404, body=body)
+        with pytest.raises(oc.NotFoundError, match="Not Found, without an error envelope") as failed:
+            world.call(world.of(emulator), "page")
+        assert (failed.value.name, failed.value.code) == (None, None)
+        assert failed.value.body == (body if isinstance(body, bytes) else body.encode())
+
+
+def test_of_an_envelope_in_part_the_rest_is_told(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(404, body={"error": {"code": "NOT_FOUND", "message": None}})
+    with pytest.raises(oc.NotFoundError, match="Not Found") as failed:
+        world.call(world.of(emulator), "page")
+    assert (failed.value.name, failed.value.code, failed.value.message) == (None, "NOT_FOUND", "Not Found")
+
+
+@pytest.mark.parametrize("status", [520, 599])
+def test_a_status_that_python_does_not_know_is_a_server_error(world: World, emulator: Emulator, status: int) -> None:
+    emulator.fail_next(status)
+    with pytest.raises(oc.ServerError, match=f"status {status}, without an error envelope"):
+        world.call(world.of(emulator), "page")
+
+
+@pytest.mark.parametrize("status", [200, 201, 203])
+def test_any_2xx_with_the_documented_body_is_a_success(world: World, emulator: Emulator, status: int) -> None:
+    order_id, body = order_with(emulator)
+    emulator.fail_next(status, body=body)
+    assert world.call(world.of(emulator), "get", order_id).id == order_id
+
+
+@pytest.mark.parametrize("status", [301, 302, 304, 307])
+def test_a_redirect_is_never_followed(world: World, emulator: Emulator, status: int) -> None:
+    emulator.fail_next(status, headers={"location": "https://evil.example/"})
+    with pytest.raises(oc.InvalidResponseError, match="redirects are not followed") as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.status_code == status
+    assert len(emulator.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"id": "9123456"}, "TopupOrder.id: an integer expected, got str"),
+        ({"id": True}, "TopupOrder.id: an integer expected, got bool"),
+        ({"amount": "4.74"}, "TopupOrder.amount: a number expected, got str"),
+        ({"status": None}, "TopupOrder.status: a string expected, got absent or null"),
+        ({"created_at": "yesterday, at noon"}, "TopupOrder.created_at: a date and time (RFC 3339) expected, got str"),
+        ({"created_at": "2026-05-19"}, "TopupOrder.created_at: a date and time (RFC 3339) expected"),
+        ({"completed_at": 5}, "TopupOrder.completed_at: a date and time (RFC 3339) expected, got int"),
+        ({"client_reference": 5}, "TopupOrder.client_reference: a string expected, got int"),
+        ({"input_data": ["+911234567890"]}, "TopupOrder.input_data: an object expected, got list"),
+    ],
+)
+def test_a_wrong_type_is_named_and_its_value_is_not(
+    world: World, emulator: Emulator, changes: dict[str, Any], problem: str
+) -> None:
+    order_id, body = order_with(emulator, **changes)
+    emulator.fail_next(200, body=body)
+    with pytest.raises(oc.InvalidResponseError) as failed:
+        world.call(world.of(emulator), "get", order_id)
+    assert problem in str(failed.value)
+    assert "+911234567890" not in str(failed.value)
+    assert failed.value.body == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<html></html>",
+        "[",
+        '{"id": 1',
+        "null",
+        "5",
+        "[]",
+        "NaN",
+        "[" * 100_000,
+        '{"id": 1' + "0" * 5000 + "}",
+        b"\xff",
+    ],
+    ids=lambda body: str(body[:12]),
+)
+def test_a_success_that_is_not_what_the_contract_says(world: World, emulator: Emulator, body: str | bytes) -> None:
+    emulator.fail_next(200, body=body)
+    with pytest.raises(oc.InvalidResponseError, match="not what the contract says"):
+        world.call(world.of(emulator), "get", 1)
+
+
+def test_what_is_not_json_is_told_by_its_type(emulator: Emulator) -> None:
+    emulator.fail_next(200, body="<html>login</html>")
+    with emulator.client() as client, pytest.raises(oc.InvalidResponseError) as failed:
+        client.topups.orders.page()
+    assert "not JSON but 18 bytes (text/html; JSONDecodeError)" in str(failed.value)
+
+
+@pytest.mark.parametrize("body", ["{}", '{"data": []}', "null", '[{"id": 1}]', "[[]]", "[5]"])
+def test_a_list_that_is_none_is_not_an_empty_one(world: World, emulator: Emulator, body: str) -> None:
+    emulator.fail_next(200, body=body)
+    with pytest.raises(oc.InvalidResponseError, match="expected, got"):
+        world.call(world.of(emulator), "page")
+
+
+def test_the_name_of_an_envelope_is_told(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(404, body={"error": {"name": "NotFoundException", "code": "NOT_FOUND", "message": "No"}})
+    with pytest.raises(oc.NotFoundError) as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.name == "NotFoundException"
+
+
+@pytest.mark.parametrize(("status", "kind"), [(300, oc.InvalidResponseError), (600, oc.InvalidResponseError)])
+def test_what_is_neither_a_success_nor_an_error(world: World, emulator: Emulator, status: int, kind: Any) -> None:
+    emulator.fail_next(status, body="[]")
+    with pytest.raises(kind, match=": neither a success nor an error, and redirects are not followed "):
+        world.call(world.of(emulator), "page")
+
+
+def test_299_is_a_success_still(world: World, emulator: Emulator) -> None:
+    emulator.fail_next(299, body="[]")
+    assert len(world.call(world.of(emulator), "page")) == 0
+
+
+# httpx leaves its own async generators open here, which trio tells when they are collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_servers_id_is_told_of_a_body_that_was_refused(
+    world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("octopus_cards._io.transport_errors.BODY_MAX", 9)
+    emulator.fail_next(200, body=b" " * 10, headers={"x-request-id": "of-the-server"})
+    with pytest.raises(oc.InvalidResponseError, match="a body above 0 MiB") as failed:
+        world.call(world.of(emulator), "page")
+    assert failed.value.request_id == "of-the-server"
+    gc.collect()
