@@ -2,124 +2,39 @@
 # Sealed: edit the contract, never this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
-from types import MappingProxyType
-from typing import Any, Self
+from typing import ClassVar
 
-from msgspec import Struct as _Struct
-
-
-def _wrong(where: str, rule: str, value: Any) -> Exception:
-    """The refusal of a value: the field and the rule, and of the value only its type, for it may be private."""
-    found = "absent or null" if value is None else type(value).__name__
-    return TypeError(f"{where}: {rule} expected, got {found}")
-
-
-class _Withheld:
-    """Stands for a value that no text may show."""
-
-    def __repr__(self) -> str:
-        return "<withheld>"
-
-
-class _Unknown(dict[str, Any]):
-    """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
-
-
-_NOTHING = _Unknown()
+from ..runtime import Field as _Field
+from ..runtime import Model as _Model
+from ..runtime import UnknownFields as _UnknownFields
 
 
 class ErrorDetail(
-    _Struct,
+    _Model,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
     weakref=True,
 ):
-    """What went wrong. Every sample has all three; none is required here, so that an envelope that lacks
-    one still tells the others.
+    """Details of the error. Every sample has all three fields. All are optional here, so that clients can
+    still read the others if one is missing.
 
     Attributes:
-        name (str | None): The category, about one for each HTTP status.
-        code (str | None): The cause, for machines; part of the API's promise, and more may come.
-        message (str | None): A sentence for people. It may change; do not match on it.
+        name (str | None): Error category, roughly one for each HTTP status.
+        code (str | None): Machine-readable cause, part of the API contract. The API may add codes.
+        message (str | None): Human-readable text. It may change; do not match on it.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
     name: str | None = None
     code: str | None = None
     message: str | None = None
-    _additional_properties: Any = _NOTHING
+    _fields_: ClassVar[tuple[_Field, ...]] = (
+        _Field(name="name", wire="name", kind="text"),
+        _Field(name="code", wire="code", kind="text"),
+        _Field(name="message", wire="message", kind="text"),
+    )
 
     def __post_init__(self) -> None:
-        if self._additional_properties.__class__ is not _Unknown:
-            raise TypeError("ErrorDetail: unknown fields come by from_dict alone")
-
-    def __hash__(self) -> int:
-        return hash(
-            (
-                self.name,
-                self.code,
-                self.message,
-            )
-        )
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The fields that are there; of private ones and of unknown ones only the names."""
-        fields: dict[str, Any] = {
-            "name": self.name,
-            "code": self.code,
-            "message": self.message,
-        }
-        unknown = [(name, _Withheld()) for name in self._additional_properties]
-        return [field for field in fields.items() if field[1] is not None] + unknown
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"ErrorDetail({fields})"
-
-    @property
-    def additional_properties(self) -> Mapping[str, Any]:
-        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
-        if self.name is not None:
-            field_dict["name"] = self.name
-        if self.code is not None:
-            field_dict["code"] = self.code
-        if self.message is not None:
-            field_dict["message"] = self.message
-        return field_dict
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From a decoded JSON object.
-
-        Raises:
-            TypeError: A required field is missing, or a field has another type than the contract says.
-        """
-        if not isinstance(src_dict, Mapping):
-            raise _wrong("ErrorDetail", "an object", src_dict)
-        _model, _rest = cls, dict(src_dict)
-        name = _rest.pop("name", None)
-        if name is not None:
-            if name.__class__ is not str:
-                raise _wrong("ErrorDetail.name", "a string", name)
-        code = _rest.pop("code", None)
-        if code is not None:
-            if code.__class__ is not str:
-                raise _wrong("ErrorDetail.code", "a string", code)
-        message = _rest.pop("message", None)
-        if message is not None:
-            if message.__class__ is not str:
-                raise _wrong("ErrorDetail.message", "a string", message)
-        return _model(
-            name=name,
-            code=code,
-            message=message,
-            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
-        )
+        if self._additional_properties.__class__ is not _UnknownFields:
+            raise TypeError("ErrorDetail: only from_dict takes unknown fields")

@@ -2,99 +2,36 @@
 # Sealed: edit the contract, never this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
-from types import MappingProxyType
-from typing import Any, Self
-
-from msgspec import Struct as _Struct
+from typing import ClassVar
 
 from ..models.error_detail import ErrorDetail
-
-
-def _wrong(where: str, rule: str, value: Any) -> Exception:
-    """The refusal of a value: the field and the rule, and of the value only its type, for it may be private."""
-    found = "absent or null" if value is None else type(value).__name__
-    return TypeError(f"{where}: {rule} expected, got {found}")
-
-
-class _Withheld:
-    """Stands for a value that no text may show."""
-
-    def __repr__(self) -> str:
-        return "<withheld>"
-
-
-class _Unknown(dict[str, Any]):
-    """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
-
-
-_NOTHING = _Unknown()
+from ..runtime import Field as _Field
+from ..runtime import Model as _Model
+from ..runtime import UnknownFields as _UnknownFields
 
 
 class ErrorEnvelope(
-    _Struct,
+    _Model,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
     weakref=True,
 ):
-    """What every answer other than a success carries.
+    """Body of the documented error responses.
 
     Attributes:
-        error (ErrorDetail): What went wrong. Every sample has all three; none is required here, so that an envelope that lacks
-            one still tells the others.
+        error (ErrorDetail): Details of the error. Every sample has all three fields. All are optional here, so that clients can
+            still read the others if one is missing.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
     error: ErrorDetail
-    _additional_properties: Any = _NOTHING
+    _fields_: ClassVar[tuple[_Field, ...]] = (
+        _Field(
+            name="error", wire="error", kind="model", required=True, model=ErrorDetail
+        ),
+    )
 
     def __post_init__(self) -> None:
-        if self._additional_properties.__class__ is not _Unknown:
-            raise TypeError("ErrorEnvelope: unknown fields come by from_dict alone")
-
-    def __hash__(self) -> int:
-        return hash(())
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The fields that are there; of private ones and of unknown ones only the names."""
-        fields: dict[str, Any] = {
-            "error": self.error,
-        }
-        unknown = [(name, _Withheld()) for name in self._additional_properties]
-        return [field for field in fields.items() if field[1] is not None] + unknown
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"ErrorEnvelope({fields})"
-
-    @property
-    def additional_properties(self) -> Mapping[str, Any]:
-        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
-        field_dict["error"] = self.error.to_dict()
-        return field_dict
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From a decoded JSON object.
-
-        Raises:
-            TypeError: A required field is missing, or a field has another type than the contract says.
-        """
-        if not isinstance(src_dict, Mapping):
-            raise _wrong("ErrorEnvelope", "an object", src_dict)
-        _model, _rest = cls, dict(src_dict)
-        error = _rest.pop("error", None)
-        if not isinstance(error, Mapping):
-            raise _wrong("ErrorEnvelope.error", "an object", error)
-        error = ErrorDetail.from_dict(error)
-        return _model(
-            error=error,
-            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
-        )
+        if self._additional_properties.__class__ is not _UnknownFields:
+            raise TypeError("ErrorEnvelope: only from_dict takes unknown fields")

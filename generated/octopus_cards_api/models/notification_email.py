@@ -2,95 +2,32 @@
 # Sealed: edit the contract, never this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
-from types import MappingProxyType
-from typing import Any, Self
+from typing import ClassVar
 
-from msgspec import Struct as _Struct
-
-
-def _wrong(where: str, rule: str, value: Any) -> Exception:
-    """The refusal of a value: the field and the rule, and of the value only its type, for it may be private."""
-    found = "absent or null" if value is None else type(value).__name__
-    return TypeError(f"{where}: {rule} expected, got {found}")
-
-
-class _Withheld:
-    """Stands for a value that no text may show."""
-
-    def __repr__(self) -> str:
-        return "<withheld>"
-
-
-class _Unknown(dict[str, Any]):
-    """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
-
-
-_NOTHING = _Unknown()
+from ..runtime import Field as _Field
+from ..runtime import Model as _Model
+from ..runtime import UnknownFields as _UnknownFields
 
 
 class NotificationEmail(
-    _Struct,
+    _Model,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
     weakref=True,
 ):
-    """The e-mail address to notify when the order ends.
+    """Address to notify when the order becomes final.
 
     Attributes:
-        email (str): The address, 254 characters at most.
+        email (str): E-mail address with at most 254 characters.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
     email: str
-    _additional_properties: Any = _NOTHING
+    _fields_: ClassVar[tuple[_Field, ...]] = (
+        _Field(name="email", wire="email", kind="text", required=True, sensitive=True),
+    )
 
     def __post_init__(self) -> None:
-        if self._additional_properties.__class__ is not _Unknown:
-            raise TypeError("NotificationEmail: unknown fields come by from_dict alone")
-
-    def __hash__(self) -> int:
-        return hash((self.email,))
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The fields that are there; of private ones and of unknown ones only the names."""
-        fields: dict[str, Any] = {
-            "email": _Withheld(),
-        }
-        unknown = [(name, _Withheld()) for name in self._additional_properties]
-        return [field for field in fields.items() if field[1] is not None] + unknown
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"NotificationEmail({fields})"
-
-    @property
-    def additional_properties(self) -> Mapping[str, Any]:
-        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
-        field_dict["email"] = self.email
-        return field_dict
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From a decoded JSON object.
-
-        Raises:
-            TypeError: A required field is missing, or a field has another type than the contract says.
-        """
-        if not isinstance(src_dict, Mapping):
-            raise _wrong("NotificationEmail", "an object", src_dict)
-        _model, _rest = cls, dict(src_dict)
-        email = _rest.pop("email", None)
-        if email.__class__ is not str:
-            raise _wrong("NotificationEmail.email", "a string", email)
-        return _model(
-            email=email,
-            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
-        )
+        if self._additional_properties.__class__ is not _UnknownFields:
+            raise TypeError("NotificationEmail: only from_dict takes unknown fields")

@@ -2,106 +2,36 @@
 # Sealed: edit the contract, never this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
-from types import MappingProxyType
-from typing import Any, Self
-
-from msgspec import Struct as _Struct
+from typing import ClassVar
 
 from ..models.token_pair import TokenPair
-
-
-def _wrong(where: str, rule: str, value: Any) -> Exception:
-    """The refusal of a value: the field and the rule, and of the value only its type, for it may be private."""
-    found = "absent or null" if value is None else type(value).__name__
-    return TypeError(f"{where}: {rule} expected, got {found}")
-
-
-class _Withheld:
-    """Stands for a value that no text may show."""
-
-    def __repr__(self) -> str:
-        return "<withheld>"
-
-
-class _Unknown(dict[str, Any]):
-    """Fields that this version of the contract does not know. JSON makes none of these, whatever it names a field."""
-
-
-_NOTHING = _Unknown()
+from ..runtime import Field as _Field
+from ..runtime import Model as _Model
+from ..runtime import UnknownFields as _UnknownFields
 
 
 class TokenAnswer(
-    _Struct,
+    _Model,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
     weakref=True,
 ):
-    """A pair of tokens, wrapped.
+    """New tokens in their envelope.
 
     Attributes:
         success (bool): Always true.
-        data (TokenPair): A pair of tokens, both JWTs.
+        data (TokenPair): An access token and a refresh token. Both are JWTs.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
     success: bool
     data: TokenPair
-    _additional_properties: Any = _NOTHING
+    _fields_: ClassVar[tuple[_Field, ...]] = (
+        _Field(name="success", wire="success", kind="boolean", required=True),
+        _Field(name="data", wire="data", kind="model", required=True, model=TokenPair),
+    )
 
     def __post_init__(self) -> None:
-        if self._additional_properties.__class__ is not _Unknown:
-            raise TypeError("TokenAnswer: unknown fields come by from_dict alone")
-
-    def __hash__(self) -> int:
-        return hash((self.success,))
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The fields that are there; of private ones and of unknown ones only the names."""
-        fields: dict[str, Any] = {
-            "success": self.success,
-            "data": self.data,
-        }
-        unknown = [(name, _Withheld()) for name in self._additional_properties]
-        return [field for field in fields.items() if field[1] is not None] + unknown
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"TokenAnswer({fields})"
-
-    @property
-    def additional_properties(self) -> Mapping[str, Any]:
-        """A copy of the fields that this version of the contract does not know (numbers as Decimal)."""
-        return MappingProxyType(deepcopy(dict(self._additional_properties)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object, by the names of the wire; absent fields are left out, numbers stay Decimal."""
-        field_dict: dict[str, Any] = deepcopy(dict(self._additional_properties))
-        field_dict["success"] = self.success
-        field_dict["data"] = self.data.to_dict()
-        return field_dict
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From a decoded JSON object.
-
-        Raises:
-            TypeError: A required field is missing, or a field has another type than the contract says.
-        """
-        if not isinstance(src_dict, Mapping):
-            raise _wrong("TokenAnswer", "an object", src_dict)
-        _model, _rest = cls, dict(src_dict)
-        success = _rest.pop("success", None)
-        if success.__class__ is not bool:
-            raise _wrong("TokenAnswer.success", "true or false", success)
-        data = _rest.pop("data", None)
-        if not isinstance(data, Mapping):
-            raise _wrong("TokenAnswer.data", "an object", data)
-        data = TokenPair.from_dict(data)
-        return _model(
-            success=success,
-            data=data,
-            _additional_properties=_Unknown(_rest) if _rest else _NOTHING,
-        )
+        if self._additional_properties.__class__ is not _UnknownFields:
+            raise TypeError("TokenAnswer: only from_dict takes unknown fields")

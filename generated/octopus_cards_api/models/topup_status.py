@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class TopupStatus(StrEnum):
+    """Statuses accepted by the list filter. The meaning of `RECHARGED`, and whether it is final, is not documented."""
+
     CANCELLED = "CANCELLED"
     DELIVERED = "DELIVERED"
     FAILED = "FAILED"

@@ -27,7 +27,7 @@ def _get_kwargs(
         "url": "/auth/login",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["content"] = body.to_json(private=True)
 
     headers["Content-Type"] = "application/json"
 
@@ -93,13 +93,12 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | TokenAnswer]:
     """Log in
 
-     Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
-    production,
-    thirty in the sandbox (page best-practices/rate-limits).
+     Exchange an API key and its secret for an access token and a refresh token. Rate limit: 10 requests
+    per minute in production, 30 in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Login): An API key and its secret, under the names of a user.
+        body (Login): API key and secret. The API names the fields username and password.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -129,13 +128,12 @@ def sync(
 ) -> ErrorEnvelope | TokenAnswer | None:
     """Log in
 
-     Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
-    production,
-    thirty in the sandbox (page best-practices/rate-limits).
+     Exchange an API key and its secret for an access token and a refresh token. Rate limit: 10 requests
+    per minute in production, 30 in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Login): An API key and its secret, under the names of a user.
+        body (Login): API key and secret. The API names the fields username and password.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,13 +158,12 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | TokenAnswer]:
     """Log in
 
-     Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
-    production,
-    thirty in the sandbox (page best-practices/rate-limits).
+     Exchange an API key and its secret for an access token and a refresh token. Rate limit: 10 requests
+    per minute in production, 30 in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Login): An API key and its secret, under the names of a user.
+        body (Login): API key and secret. The API names the fields username and password.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,13 +191,12 @@ async def asyncio(
 ) -> ErrorEnvelope | TokenAnswer | None:
     """Log in
 
-     Exchanges an API key and its secret for a pair of tokens. Ten times a minute are allowed in
-    production,
-    thirty in the sandbox (page best-practices/rate-limits).
+     Exchange an API key and its secret for an access token and a refresh token. Rate limit: 10 requests
+    per minute in production, 30 in the sandbox (page best-practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Login): An API key and its secret, under the names of a user.
+        body (Login): API key and secret. The API names the fields username and password.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -79,9 +79,9 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | LogoutAnswer]:
-    """Log out everywhere
+    """Log out of all sessions
 
-     Revokes **all** tokens of the client account, of whichever process, not only the one presented.
+     Revoke **all** tokens of the client account, including those that other processes use.
 
     Args:
         x_request_id (str | Unset):
@@ -110,9 +110,9 @@ def sync(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | LogoutAnswer | None:
-    """Log out everywhere
+    """Log out of all sessions
 
-     Revokes **all** tokens of the client account, of whichever process, not only the one presented.
+     Revoke **all** tokens of the client account, including those that other processes use.
 
     Args:
         x_request_id (str | Unset):
@@ -136,9 +136,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | LogoutAnswer]:
-    """Log out everywhere
+    """Log out of all sessions
 
-     Revokes **all** tokens of the client account, of whichever process, not only the one presented.
+     Revoke **all** tokens of the client account, including those that other processes use.
 
     Args:
         x_request_id (str | Unset):
@@ -165,9 +165,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | LogoutAnswer | None:
-    """Log out everywhere
+    """Log out of all sessions
 
-     Revokes **all** tokens of the client account, of whichever process, not only the one presented.
+     Revoke **all** tokens of the client account, including those that other processes use.
 
     Args:
         x_request_id (str | Unset):

@@ -27,7 +27,7 @@ def _get_kwargs(
         "url": "/auth/refresh",
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["content"] = body.to_json(private=True)
 
     headers["Content-Type"] = "application/json"
 
@@ -91,16 +91,16 @@ def sync_detailed(
     body: Refresh,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | TokenAnswer]:
-    """Renew the tokens
+    """Refresh the tokens
 
-     Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
-    and
-    answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
+     Exchange a refresh token for a new access token and a new refresh token. A refresh token is single
+    use: the API revokes it, and a second use returns 401. Whether the previous access token still works
+    is not documented. Rate limit: 20 requests per minute in production, 30 in the sandbox (page best-
+    practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Refresh): What a new pair of tokens is given for.
+        body (Refresh): Request for new tokens.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,16 +128,16 @@ def sync(
     body: Refresh,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | TokenAnswer | None:
-    """Renew the tokens
+    """Refresh the tokens
 
-     Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
-    and
-    answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
+     Exchange a refresh token for a new access token and a new refresh token. A refresh token is single
+    use: the API revokes it, and a second use returns 401. Whether the previous access token still works
+    is not documented. Rate limit: 20 requests per minute in production, 30 in the sandbox (page best-
+    practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Refresh): What a new pair of tokens is given for.
+        body (Refresh): Request for new tokens.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,16 +160,16 @@ async def asyncio_detailed(
     body: Refresh,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | TokenAnswer]:
-    """Renew the tokens
+    """Refresh the tokens
 
-     Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
-    and
-    answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
+     Exchange a refresh token for a new access token and a new refresh token. A refresh token is single
+    use: the API revokes it, and a second use returns 401. Whether the previous access token still works
+    is not documented. Rate limit: 20 requests per minute in production, 30 in the sandbox (page best-
+    practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Refresh): What a new pair of tokens is given for.
+        body (Refresh): Request for new tokens.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,16 +195,16 @@ async def asyncio(
     body: Refresh,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | TokenAnswer | None:
-    """Renew the tokens
+    """Refresh the tokens
 
-     Exchanges a refresh token for a new pair of tokens. It can be used once: afterwards it is revoked,
-    and
-    answers 401. Whether the access token of the old pair still works is not documented. Twenty times a
-    minute are allowed in production, thirty in the sandbox (page best-practices/rate-limits).
+     Exchange a refresh token for a new access token and a new refresh token. A refresh token is single
+    use: the API revokes it, and a second use returns 401. Whether the previous access token still works
+    is not documented. Rate limit: 20 requests per minute in production, 30 in the sandbox (page best-
+    practices/rate-limits).
 
     Args:
         x_request_id (str | Unset):
-        body (Refresh): What a new pair of tokens is given for.
+        body (Refresh): Request for new tokens.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

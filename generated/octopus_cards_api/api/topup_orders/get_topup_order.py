@@ -94,12 +94,12 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | TopupOrder]:
-    """Read one topup order
+    """Get a topup order
 
-     One order with its freshest status: while the order is `PENDING` the server asks the fulfilment
-    side before it answers (with a time limit of its own of 15 seconds). Polling more often than every
-    5 seconds gains nothing; every 5 to 10 seconds in the first minute, then every 30 to 60 seconds is
-    what the documentation advises.
+     Return one order with its latest status. While the order is `PENDING`, the server refreshes the
+    status from fulfilment before it responds; this check has a timeout of 15 seconds. The documentation
+    recommends polling every 5 to 10 seconds in the first minute and every 30 to 60 seconds afterwards;
+    polling faster than every 5 seconds has no benefit.
 
     Args:
         id (int):
@@ -131,12 +131,12 @@ def sync(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | TopupOrder | None:
-    """Read one topup order
+    """Get a topup order
 
-     One order with its freshest status: while the order is `PENDING` the server asks the fulfilment
-    side before it answers (with a time limit of its own of 15 seconds). Polling more often than every
-    5 seconds gains nothing; every 5 to 10 seconds in the first minute, then every 30 to 60 seconds is
-    what the documentation advises.
+     Return one order with its latest status. While the order is `PENDING`, the server refreshes the
+    status from fulfilment before it responds; this check has a timeout of 15 seconds. The documentation
+    recommends polling every 5 to 10 seconds in the first minute and every 30 to 60 seconds afterwards;
+    polling faster than every 5 seconds has no benefit.
 
     Args:
         id (int):
@@ -163,12 +163,12 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | TopupOrder]:
-    """Read one topup order
+    """Get a topup order
 
-     One order with its freshest status: while the order is `PENDING` the server asks the fulfilment
-    side before it answers (with a time limit of its own of 15 seconds). Polling more often than every
-    5 seconds gains nothing; every 5 to 10 seconds in the first minute, then every 30 to 60 seconds is
-    what the documentation advises.
+     Return one order with its latest status. While the order is `PENDING`, the server refreshes the
+    status from fulfilment before it responds; this check has a timeout of 15 seconds. The documentation
+    recommends polling every 5 to 10 seconds in the first minute and every 30 to 60 seconds afterwards;
+    polling faster than every 5 seconds has no benefit.
 
     Args:
         id (int):
@@ -198,12 +198,12 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | TopupOrder | None:
-    """Read one topup order
+    """Get a topup order
 
-     One order with its freshest status: while the order is `PENDING` the server asks the fulfilment
-    side before it answers (with a time limit of its own of 15 seconds). Polling more often than every
-    5 seconds gains nothing; every 5 to 10 seconds in the first minute, then every 30 to 60 seconds is
-    what the documentation advises.
+     Return one order with its latest status. While the order is `PENDING`, the server refreshes the
+    status from fulfilment before it responds; this check has a timeout of 15 seconds. The documentation
+    recommends polling every 5 to 10 seconds in the first minute and every 30 to 60 seconds afterwards;
+    polling faster than every 5 seconds has no benefit.
 
     Args:
         id (int):

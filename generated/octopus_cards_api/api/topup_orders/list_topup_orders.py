@@ -130,16 +130,15 @@ def sync_detailed(
 ) -> Response[ErrorEnvelope | list[TopupOrder]]:
     """List topup orders
 
-     One page of your topup orders, newest first. The list is a snapshot of what is stored: reading
-    it does not refresh the status of an order, `getTopupOrder` does. Paging is in the headers of the
-    response, never in its body, and rows move between pages while orders are added.
+     Return one page of the account's topup orders, newest first. The list shows the stored status of
+    each order; only `getTopupOrder` refreshes it. Paging information is in the response headers, never
+    in the body. Orders move between pages while new orders are created.
 
     Args:
         page (int | Unset):
         per_page (int | Unset):
-        status (TopupStatus | Unset): The statuses by which the list can be filtered. What
-            `RECHARGED` means, and whether it is final,
-            is not documented.
+        status (TopupStatus | Unset): Statuses accepted by the list filter. The meaning of
+            `RECHARGED`, and whether it is final, is not documented.
         product_id (int | Unset):
         country (str | Unset):
         client_reference (str | Unset):
@@ -183,16 +182,15 @@ def sync(
 ) -> ErrorEnvelope | list[TopupOrder] | None:
     """List topup orders
 
-     One page of your topup orders, newest first. The list is a snapshot of what is stored: reading
-    it does not refresh the status of an order, `getTopupOrder` does. Paging is in the headers of the
-    response, never in its body, and rows move between pages while orders are added.
+     Return one page of the account's topup orders, newest first. The list shows the stored status of
+    each order; only `getTopupOrder` refreshes it. Paging information is in the response headers, never
+    in the body. Orders move between pages while new orders are created.
 
     Args:
         page (int | Unset):
         per_page (int | Unset):
-        status (TopupStatus | Unset): The statuses by which the list can be filtered. What
-            `RECHARGED` means, and whether it is final,
-            is not documented.
+        status (TopupStatus | Unset): Statuses accepted by the list filter. The meaning of
+            `RECHARGED`, and whether it is final, is not documented.
         product_id (int | Unset):
         country (str | Unset):
         client_reference (str | Unset):
@@ -231,16 +229,15 @@ async def asyncio_detailed(
 ) -> Response[ErrorEnvelope | list[TopupOrder]]:
     """List topup orders
 
-     One page of your topup orders, newest first. The list is a snapshot of what is stored: reading
-    it does not refresh the status of an order, `getTopupOrder` does. Paging is in the headers of the
-    response, never in its body, and rows move between pages while orders are added.
+     Return one page of the account's topup orders, newest first. The list shows the stored status of
+    each order; only `getTopupOrder` refreshes it. Paging information is in the response headers, never
+    in the body. Orders move between pages while new orders are created.
 
     Args:
         page (int | Unset):
         per_page (int | Unset):
-        status (TopupStatus | Unset): The statuses by which the list can be filtered. What
-            `RECHARGED` means, and whether it is final,
-            is not documented.
+        status (TopupStatus | Unset): Statuses accepted by the list filter. The meaning of
+            `RECHARGED`, and whether it is final, is not documented.
         product_id (int | Unset):
         country (str | Unset):
         client_reference (str | Unset):
@@ -282,16 +279,15 @@ async def asyncio(
 ) -> ErrorEnvelope | list[TopupOrder] | None:
     """List topup orders
 
-     One page of your topup orders, newest first. The list is a snapshot of what is stored: reading
-    it does not refresh the status of an order, `getTopupOrder` does. Paging is in the headers of the
-    response, never in its body, and rows move between pages while orders are added.
+     Return one page of the account's topup orders, newest first. The list shows the stored status of
+    each order; only `getTopupOrder` refreshes it. Paging information is in the response headers, never
+    in the body. Orders move between pages while new orders are created.
 
     Args:
         page (int | Unset):
         per_page (int | Unset):
-        status (TopupStatus | Unset): The statuses by which the list can be filtered. What
-            `RECHARGED` means, and whether it is final,
-            is not documented.
+        status (TopupStatus | Unset): Statuses accepted by the list filter. The meaning of
+            `RECHARGED`, and whether it is final, is not documented.
         product_id (int | Unset):
         country (str | Unset):
         client_reference (str | Unset):

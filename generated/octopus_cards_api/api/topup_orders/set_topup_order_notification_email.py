@@ -31,7 +31,7 @@ def _get_kwargs(
         ),
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["content"] = body.to_json(private=True)
 
     headers["Content-Type"] = "application/json"
 
@@ -101,16 +101,16 @@ def sync_detailed(
     body: NotificationEmail,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | NotificationEmailConfirmation]:
-    """Set the e-mail address to notify
+    """Set the notification e-mail address
 
-     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
-    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation).
+     Set or replace the e-mail address notified when the order becomes final. The server accepts this
+    only while the order is in flight: the address is locked once the order is `DELIVERED`, `FAILED` or
+    `CANCELLED`. The documentation does not show the response for a locked order.
 
     Args:
         id (int):
         x_request_id (str | Unset):
-        body (NotificationEmail): The e-mail address to notify when the order ends.
+        body (NotificationEmail): Address to notify when the order becomes final.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,16 +140,16 @@ def sync(
     body: NotificationEmail,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | NotificationEmailConfirmation | None:
-    """Set the e-mail address to notify
+    """Set the notification e-mail address
 
-     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
-    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation).
+     Set or replace the e-mail address notified when the order becomes final. The server accepts this
+    only while the order is in flight: the address is locked once the order is `DELIVERED`, `FAILED` or
+    `CANCELLED`. The documentation does not show the response for a locked order.
 
     Args:
         id (int):
         x_request_id (str | Unset):
-        body (NotificationEmail): The e-mail address to notify when the order ends.
+        body (NotificationEmail): Address to notify when the order becomes final.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,16 +174,16 @@ async def asyncio_detailed(
     body: NotificationEmail,
     x_request_id: str | Unset = UNSET,
 ) -> Response[ErrorEnvelope | NotificationEmailConfirmation]:
-    """Set the e-mail address to notify
+    """Set the notification e-mail address
 
-     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
-    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation).
+     Set or replace the e-mail address notified when the order becomes final. The server accepts this
+    only while the order is in flight: the address is locked once the order is `DELIVERED`, `FAILED` or
+    `CANCELLED`. The documentation does not show the response for a locked order.
 
     Args:
         id (int):
         x_request_id (str | Unset):
-        body (NotificationEmail): The e-mail address to notify when the order ends.
+        body (NotificationEmail): Address to notify when the order becomes final.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -211,16 +211,16 @@ async def asyncio(
     body: NotificationEmail,
     x_request_id: str | Unset = UNSET,
 ) -> ErrorEnvelope | NotificationEmailConfirmation | None:
-    """Set the e-mail address to notify
+    """Set the notification e-mail address
 
-     Sets or replaces the e-mail address that is told when the order ends. Accepted only while the order
-    is in flight; the address is locked once the order is `DELIVERED`, `FAILED` or `CANCELLED` (the
-    answer for a locked order is not shown in the documentation).
+     Set or replace the e-mail address notified when the order becomes final. The server accepts this
+    only while the order is in flight: the address is locked once the order is `DELIVERED`, `FAILED` or
+    `CANCELLED`. The documentation does not show the response for a locked order.
 
     Args:
         id (int):
         x_request_id (str | Unset):
-        body (NotificationEmail): The e-mail address to notify when the order ends.
+        body (NotificationEmail): Address to notify when the order becomes final.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,0 +1,300 @@
+# Made by `nox -s generate` (openapi-python-client 0.29.1) from spec/openapi.yaml.
+# Sealed: edit the contract, never this file.
+"""What the contract says about each operation."""
+
+from typing import Any
+
+from .models import LogoutAnswer, NotificationEmailConfirmation, TokenAnswer, TopupOrder
+from .runtime import Operation, Paging, Parameter, Rule
+
+LOGIN: Operation[TokenAnswer] = Operation(
+    name="login",
+    method="POST",
+    path="/auth/login",
+    parameters=(
+        Parameter(
+            argument="request_id",
+            wire="X-Request-Id",
+            location="header",
+            required=False,
+            rule=Rule(
+                kind="string",
+                min_length=1,
+                max_length=63,
+                pattern="^[!-~]+$",
+                text="1 to 63 printable ASCII characters without spaces",
+            ),
+        ),
+        Parameter(
+            argument="username",
+            wire="username",
+            location="body",
+            required=True,
+            rule=Rule(kind="string", min_length=1),
+            sensitive=True,
+        ),
+        Parameter(
+            argument="password",
+            wire="password",
+            location="body",
+            required=True,
+            rule=Rule(kind="string", min_length=1),
+            sensitive=True,
+        ),
+    ),
+    result=TokenAnswer,
+    idempotent=True,
+    paging=None,
+    timeout=30.0,
+    rate_class="login",
+    authenticated=False,
+    sensitive=frozenset(["access_token", "password", "refresh_token", "username"]),
+    source="reference/authentication/login, whole page",
+    seen="whole",
+)
+REFRESH_TOKENS: Operation[TokenAnswer] = Operation(
+    name="refresh_tokens",
+    method="POST",
+    path="/auth/refresh",
+    parameters=(
+        Parameter(
+            argument="request_id",
+            wire="X-Request-Id",
+            location="header",
+            required=False,
+            rule=Rule(
+                kind="string",
+                min_length=1,
+                max_length=63,
+                pattern="^[!-~]+$",
+                text="1 to 63 printable ASCII characters without spaces",
+            ),
+        ),
+        Parameter(
+            argument="refresh_token",
+            wire="refresh_token",
+            location="body",
+            required=True,
+            rule=Rule(kind="string", min_length=1),
+            sensitive=True,
+        ),
+    ),
+    result=TokenAnswer,
+    idempotent=False,
+    paging=None,
+    timeout=30.0,
+    rate_class="refresh",
+    authenticated=False,
+    sensitive=frozenset(["access_token", "refresh_token"]),
+    source="reference/authentication/refresh-token, whole page",
+    seen="whole",
+)
+LOGOUT: Operation[LogoutAnswer] = Operation(
+    name="logout",
+    method="POST",
+    path="/auth/logout",
+    parameters=(
+        Parameter(
+            argument="request_id",
+            wire="X-Request-Id",
+            location="header",
+            required=False,
+            rule=Rule(
+                kind="string",
+                min_length=1,
+                max_length=63,
+                pattern="^[!-~]+$",
+                text="1 to 63 printable ASCII characters without spaces",
+            ),
+        ),
+    ),
+    result=LogoutAnswer,
+    idempotent=False,
+    paging=None,
+    timeout=30.0,
+    rate_class="unlisted",
+    authenticated=True,
+    sensitive=frozenset([]),
+    source="reference/authentication/logout, whole page",
+    seen="whole",
+)
+LIST_TOPUP_ORDERS: Operation[list[TopupOrder]] = Operation(
+    name="list_topup_orders",
+    method="GET",
+    path="/api/v1/topups/orders",
+    parameters=(
+        Parameter(
+            argument="page",
+            wire="page",
+            location="query",
+            required=False,
+            rule=Rule(kind="integer", minimum=1),
+        ),
+        Parameter(
+            argument="per_page",
+            wire="per_page",
+            location="query",
+            required=False,
+            rule=Rule(kind="integer", minimum=1, maximum=500),
+        ),
+        Parameter(
+            argument="status",
+            wire="status",
+            location="query",
+            required=False,
+            rule=Rule(
+                kind="string",
+                values=("PENDING", "DELIVERED", "FAILED", "CANCELLED", "RECHARGED"),
+            ),
+        ),
+        Parameter(
+            argument="product_id",
+            wire="product_id",
+            location="query",
+            required=False,
+            rule=Rule(kind="integer", minimum=1),
+        ),
+        Parameter(
+            argument="country",
+            wire="country",
+            location="query",
+            required=False,
+            rule=Rule(
+                kind="string",
+                pattern="^[A-Z]{3}$",
+                text="three upper-case letters (ISO 3166-1 alpha-3)",
+            ),
+        ),
+        Parameter(
+            argument="client_reference",
+            wire="client_reference",
+            location="query",
+            required=False,
+            rule=Rule(
+                kind="string",
+                min_length=1,
+                max_length=255,
+                pattern="^[ -~]+$",
+                text="1 to 255 printable ASCII characters",
+            ),
+        ),
+        Parameter(
+            argument="request_id",
+            wire="X-Request-Id",
+            location="header",
+            required=False,
+            rule=Rule(
+                kind="string",
+                min_length=1,
+                max_length=63,
+                pattern="^[!-~]+$",
+                text="1 to 63 printable ASCII characters without spaces",
+            ),
+        ),
+    ),
+    result=list[TopupOrder],
+    idempotent=True,
+    paging=Paging(style="moving", page="page", size="per_page"),
+    timeout=30.0,
+    rate_class="read",
+    authenticated=True,
+    sensitive=frozenset(["input_data"]),
+    source="reference/topups/orders, GET /api/v1/topups/orders",
+    seen="whole",
+)
+GET_TOPUP_ORDER: Operation[TopupOrder] = Operation(
+    name="get_topup_order",
+    method="GET",
+    path="/api/v1/topups/orders/{id}",
+    parameters=(
+        Parameter(
+            argument="order_id",
+            wire="id",
+            location="path",
+            required=True,
+            rule=Rule(kind="integer", minimum=1, format="int64"),
+        ),
+        Parameter(
+            argument="request_id",
+            wire="X-Request-Id",
+            location="header",
+            required=False,
+            rule=Rule(
+                kind="string",
+                min_length=1,
+                max_length=63,
+                pattern="^[!-~]+$",
+                text="1 to 63 printable ASCII characters without spaces",
+            ),
+        ),
+    ),
+    result=TopupOrder,
+    idempotent=True,
+    paging=None,
+    timeout=15.0,
+    rate_class="read",
+    authenticated=True,
+    sensitive=frozenset(["input_data"]),
+    source="reference/topups/orders, GET /api/v1/topups/orders/:id",
+    seen="whole",
+)
+SET_TOPUP_ORDER_NOTIFICATION_EMAIL: Operation[NotificationEmailConfirmation] = (
+    Operation(
+        name="set_topup_order_notification_email",
+        method="PATCH",
+        path="/api/v1/topups/orders/{id}/notification-email",
+        parameters=(
+            Parameter(
+                argument="order_id",
+                wire="id",
+                location="path",
+                required=True,
+                rule=Rule(kind="integer", minimum=1, format="int64"),
+            ),
+            Parameter(
+                argument="request_id",
+                wire="X-Request-Id",
+                location="header",
+                required=False,
+                rule=Rule(
+                    kind="string",
+                    min_length=1,
+                    max_length=63,
+                    pattern="^[!-~]+$",
+                    text="1 to 63 printable ASCII characters without spaces",
+                ),
+            ),
+            Parameter(
+                argument="email",
+                wire="email",
+                location="body",
+                required=True,
+                rule=Rule(
+                    kind="string",
+                    min_length=1,
+                    max_length=254,
+                    format="email",
+                    text="an e-mail address (NAME@HOST) of 1 to 254 characters",
+                ),
+                sensitive=True,
+            ),
+        ),
+        result=NotificationEmailConfirmation,
+        idempotent=True,
+        paging=None,
+        timeout=30.0,
+        rate_class="unlisted",
+        authenticated=True,
+        sensitive=frozenset(["email"]),
+        source="reference/topups/orders, PATCH /api/v1/topups/orders/:id/notification-email",
+        seen="whole",
+    )
+)
+OPERATIONS: tuple[Operation[Any], ...] = (
+    LOGIN,
+    REFRESH_TOKENS,
+    LOGOUT,
+    LIST_TOPUP_ORDERS,
+    GET_TOPUP_ORDER,
+    SET_TOPUP_ORDER_NOTIFICATION_EMAIL,
+)
