@@ -1,4 +1,4 @@
-"""Where all time comes from."""
+"""The source of all time in the package."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What a client reads the time from and sleeps by; give your own to test without waiting."""
+    """The clock that a client reads and sleeps by; pass your own to test without waiting."""
 
     def monotonic(self) -> float:
-        """Seconds from some fixed point; never goes back."""
+        """Return seconds since a fixed point; the value never decreases."""
         ...
 
     def now(self) -> datetime.datetime:
-        """The time of day, aware of its offset."""
+        """Return the time of day as an aware datetime."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Returns after `seconds`."""
+        """Block for `seconds`."""
         ...
 
     async def asleep(self, seconds: float) -> None:
-        """Returns after `seconds`, letting other tasks run."""
+        """Wait for `seconds` while other tasks run."""
         ...
 
 
@@ -36,19 +36,19 @@ class SystemClock:
     __module__ = "octopus_cards"
 
     def monotonic(self) -> float:
-        """Seconds from some fixed point."""
+        """Return seconds since a fixed point."""
         return time.monotonic()
 
     def now(self) -> datetime.datetime:
-        """The time of day in UTC."""
+        """Return the time of day in UTC."""
         return datetime.datetime.now(datetime.UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Blocks for `seconds`."""
+        """Block for `seconds`."""
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Waits for `seconds` under asyncio or trio."""
-        import anyio  # it is heavy, and threads do without
+        """Wait for `seconds` under asyncio or trio."""
+        import anyio  # anyio is slow to import, and a synchronous client does not need it
 
         await anyio.sleep(seconds)

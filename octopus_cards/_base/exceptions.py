@@ -1,9 +1,9 @@
-"""Everything that a call can raise.
+"""Every exception that a call can raise.
 
     OctopusCardsError
-    ├── RequestError                     one request did not come to its result
-    │   ├── NotSentError                 nothing reached the server: safe to repeat anything
-    │   ├── OutcomeUnknownError          sent, answer lost: safe to repeat reads only
+    ├── RequestError                     one request failed
+    │   ├── NotSentError                 nothing reached the server: any call may be repeated
+    │   ├── OutcomeUnknownError          the request was sent and the response was lost: only reads may be repeated
     │   ├── APIError                     the server answered with an error
     │   │   ├── BadRequestError          400
     │   │   │   └── ValidationFailedError    400 with the code VALIDATION_FAILURE
@@ -12,12 +12,12 @@
     │   │   ├── NotFoundError            404
     │   │   ├── RateLimitError           429
     │   │   └── ServerError              5xx
-    │   └── InvalidResponseError         an answer that is not what the contract says
-    ├── WaitTimeoutError                 the order was not final in time; it may still become so
+    │   └── InvalidResponseError         the response does not match the contract
+    ├── WaitTimeoutError                 an order was not final in time (also a TimeoutError)
     └── WaitCancelledError               the caller ended the wait
 
-Beside these only ValueError and TypeError come out of a call, for its arguments, before anything is sent,
-and what a hook of the caller's raises. Every exception can be pickled and copied, and prints without secrets.
+Apart from these, a call raises only ValueError and TypeError, for its arguments, before anything is sent, and
+whatever a hook of the caller raises. Every exception can be pickled and copied, and prints no secret.
 """
 
 from __future__ import annotations
@@ -25,18 +25,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from octopus_cards._base.redaction import withheld
+from octopus_cards._base.redaction import redact
 
 if TYPE_CHECKING:
-    from octopus_cards._engine.moving_list import ListPosition
-    from octopus_cards._io.codec import TopupOrder
+    from octopus_cards._base.positions import ListPosition  # it imports json, and every program imports the exceptions
 
 
 class OctopusCardsError(Exception):
     """The base of all exceptions of this package."""
 
     def __str__(self) -> str:
-        return withheld(super().__str__())
+        return redact(str(self.args[0])) if self.args else ""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -57,18 +56,17 @@ class RequestError(OctopusCardsError):
     Attributes:
         method: The HTTP method.
         path: The path, without its query.
-        attempts: How often the request was tried in all.
-        stopped: Why it was not tried again though the fault may pass, for people to read; None where repeating
-            cannot help.
-        passing: Whether the same call may come to something better later.
-        retry_after: How many seconds to wait before that, as the server asked, or after a login that failed.
-        request_id: The `X-Request-Id` of the answer, else the one that was to be sent; quote it to support.
-        position: How far a list was read before this; `orders.list(resume=error.position)` goes on from there.
+        attempts: How many times the request was attempted.
+        stop_reason: Why the client did not attempt it again although the error is retryable; None otherwise.
+        retryable: Whether the same call may succeed later.
+        retry_after: Seconds to wait before that, as the server asked or after a failed login.
+        request_id: The `X-Request-Id` of the response, else the one of the request; quote it to support.
+        position: How far a list was read before the error; `orders.list(resume=error.position)` continues there.
     """
 
-    passing: bool = False
+    retryable: bool = False
     retry_after: float | None = None
-    stopped: str | None = None
+    stop_reason: str | None = None
     request_id: str | None = None
     position: ListPosition | None = None
     method: str
@@ -82,35 +80,35 @@ class RequestError(OctopusCardsError):
         self.attempts = attempts
 
     def _context(self) -> list[str]:
-        tries = [f"{self.attempts} attempts"] if self.attempts > 1 else []
+        attempts = [f"{self.attempts} attempts"] if self.attempts > 1 else []
         request_id = [f"request {self.request_id}"] if self.request_id else []
-        return [f"{self.method} {self.path}", *tries, *request_id]
+        return [f"{self.method} {self.path}", *attempts, *request_id]
 
     def __str__(self) -> str:
-        stopped = f"; {self.stopped}" if self.stopped else ""
-        position = f"; {self.position.orders} orders of the list came before" if self.position else ""
-        return withheld(f"{self.args[0]} [{', '.join(self._context())}{stopped}{position}]")
+        reason = f"; {self.stop_reason}" if self.stop_reason else ""
+        position = f"; after {self.position.count} items of the list" if self.position else ""
+        return redact(f"{self.args[0]} [{', '.join(self._context())}{reason}{position}]")
 
 
 class NotSentError(RequestError):
-    """Nothing reached the server, so anything may be repeated."""
+    """Nothing reached the server, so any call may be repeated."""
 
-    passing = True
+    retryable = True
 
 
 class OutcomeUnknownError(RequestError):
-    """The request was sent and its answer was lost, so only reads may be repeated."""
+    """The request was sent and its response was lost, so only reads may be repeated."""
 
-    passing = True
+    retryable = True
 
 
-class _Answered(RequestError):
-    """The base of what is raised for an answer that is in hand.
+class _ResponseError(RequestError):
+    """The base of the errors that come with a response.
 
     Attributes:
         status_code: The HTTP status.
-        body: The body as it was received. It may hold private data and is never printed; of an answer to a login,
-            which may hold tokens, it is left out.
+        body: The body as received. It may hold personal data and is never printed. Fields that the contract marks
+            as private are masked; the response to a login is left out.
     """
 
     status_code: int
@@ -137,15 +135,15 @@ class _Answered(RequestError):
 
 
 # Source: documentation page best-practices/handling-errors, the column Retry.
-_PASSING = frozenset({429, 500, 502, 503, 504})
+_RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 
-class APIError(_Answered):
+class APIError(_ResponseError):
     """The server answered with an error.
 
     Attributes:
-        name: The category, e.g. `ValidationException`; None where the answer carried no error envelope.
-        code: The cause, e.g. `VALIDATION_FAILURE`, to branch on; None likewise.
+        name: The category, e.g. `ValidationException`; None where the response has no error envelope.
+        code: The cause, e.g. `VALIDATION_FAILURE`, to branch on; None where the response has no error envelope.
         message: A sentence for people. It may change: log it, do not match on it.
 
     Source: documentation page best-practices/handling-errors.
@@ -155,16 +153,16 @@ class APIError(_Answered):
     code: str | None
     message: str
 
-    def __init__(self, message: str, *, name: str | None = None, code: str | None = None, **answered: Any) -> None:
-        super().__init__(message, **answered)
-        self.passing = self.status_code in _PASSING
+    def __init__(self, message: str, *, name: str | None = None, code: str | None = None, **response: Any) -> None:
+        super().__init__(message, **response)
+        self.retryable = self.status_code in _RETRYABLE_STATUSES
         self.message = message
         self.name = name
         self.code = code
 
     def _context(self) -> list[str]:
-        asked = [] if self.retry_after is None else [f"retry after {self.retry_after:g} s"]
-        return [*([self.code] if self.code else []), *super()._context(), *asked]
+        retry_after = [] if self.retry_after is None else [f"retry after {self.retry_after:g} s"]
+        return [*([self.code] if self.code else []), *super()._context(), *retry_after]
 
 
 class BadRequestError(APIError):
@@ -180,71 +178,89 @@ class AuthenticationError(APIError):
 
 
 class PermissionDeniedError(APIError):
-    """403: the token is good, but the request is not allowed (address list, feature)."""
+    """403: the token is valid, but the request is not allowed (address list, feature)."""
 
 
 class NotFoundError(APIError):
-    """404: there is no such thing, or it is not visible to this account."""
+    """404: the object does not exist, or it is not visible to this account."""
 
 
 class RateLimitError(APIError):
-    """429: too many requests; `retry_after` says how many seconds the server asked to wait."""
+    """429: too many requests; `retry_after` is how many seconds the server asked to wait."""
 
 
 class ServerError(APIError):
-    """5xx: the server, or something in front of it, failed."""
+    """5xx: the server, or a proxy in front of it, failed."""
 
 
-class InvalidResponseError(_Answered):
-    """The answer is not what the contract says: HTML, cut JSON, a wrong type, another order."""
+class InvalidResponseError(_ResponseError):
+    """The response does not match the contract: HTML, truncated JSON, a wrong type, another order."""
 
 
-class WaitTimeoutError(OctopusCardsError):
-    """An order was not final within the time of the wait. It may still complete: nothing was cancelled.
+class _WaitError(OctopusCardsError):
+    """The base of the errors that end a wait.
 
     Attributes:
-        order: The order as it was last seen; of several the first.
-        orders: All orders that are not final yet, as they were last seen.
-        elapsed: How many seconds were waited.
-        polls: How often orders were read.
+        items: All orders that are not final yet and were read, as last read.
     """
 
-    order: TopupOrder
-    orders: tuple[TopupOrder, ...]
+    items: tuple[Any, ...] = ()
+
+    @property
+    def orders(self) -> tuple[Any, ...]:
+        """The same as `items`."""
+        return self.items
+
+
+class WaitTimeoutError(_WaitError, TimeoutError):
+    """An order was not final within the time of the wait. It may still complete: nothing was cancelled.
+
+    It is also a TimeoutError.
+
+    Attributes:
+        items: All orders that are not final yet, as last read; `orders` is the same.
+        elapsed: How many seconds the wait took.
+        polls: How many times orders were read.
+    """
+
     elapsed: float
     polls: int
 
     @classmethod
-    def after(cls, orders: Sequence[TopupOrder], *, elapsed: float, polls: int) -> Self:
-        """The exception for a wait that saw these orders last."""
-        order, others = orders[0], len(orders) - 1
+    def after(cls, label: str, items: Sequence[Any], *, elapsed: float, polls: int) -> Self:
+        """Return the exception for a wait that read these items last."""
+        first, others = items[0], len(items) - 1
         more = f" (and {others} other{'s'[: others > 1]})" if others else ""
         error = cls(
-            f"topup order {order.id} is still {order.status}{more} after {elapsed:.1f} s and "
+            f"{label} {first.id} is still {first.status}{more} after {elapsed:.1f} s and "
             f"{polls} read{'s'[: polls > 1]}. It may still complete: wait again, or set a notification e-mail."
         )
-        error.order, error.orders, error.elapsed, error.polls = order, tuple(orders), elapsed, polls
+        error.items, error.elapsed, error.polls = tuple(items), elapsed, polls
         return error
 
+    @property
+    def order(self) -> Any:
+        """The first of `items`."""
+        return self.items[0]
 
-class WaitCancelledError(OctopusCardsError):
-    """The caller's `cancel` ended the wait; the order itself goes on.
+
+class WaitCancelledError(_WaitError):
+    """The caller's `cancel` ended the wait; the orders themselves continue.
 
     Attributes:
-        order: The order as it was last seen, of several the first; None when none was read yet.
-        orders: All orders that are not final yet and were read, as they were last seen.
+        items: All orders that are not final yet and were read, as last read; `orders` is the same.
     """
 
-    order: TopupOrder | None = None
-    orders: tuple[TopupOrder, ...] = ()
-
     @classmethod
-    def after(cls, order_ids: Sequence[int], orders: Sequence[TopupOrder]) -> Self:
-        """The exception for a wait for these orders that saw those last."""
-        seen = f"last seen {orders[0].status}" if orders else "not read yet"
-        others = f" and {len(order_ids) - 1} more" if len(order_ids) > 1 else ""
-        error = cls(
-            f"the wait for topup order {order_ids[0]}{others} was cancelled ({seen}); nothing happens to the orders"
-        )
-        error.order, error.orders = (orders[0] if orders else None), tuple(orders)
+    def after(cls, label: str, ids: Sequence[int], items: Sequence[Any]) -> Self:
+        """Return the exception for a wait for these ids that read those items last."""
+        last_read = f"last read {items[0].status}" if items else "not read yet"
+        others = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
+        error = cls(f"the wait for {label} {ids[0]}{others} was cancelled ({last_read}); the orders are not affected")
+        error.items = tuple(items)
         return error
+
+    @property
+    def order(self) -> Any | None:
+        """The first of `items`; None when none was read yet."""
+        return self.items[0] if self.items else None

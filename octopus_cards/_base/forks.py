@@ -1,4 +1,4 @@
-"""What a process that was forked must make anew: connections and locks are its parent's."""
+"""State that a forked process must rebuild: connections and locks belong to its parent."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import weakref
 from typing import Protocol
 
 
-class Renewable(Protocol):
-    """What holds something that a forked process cannot share."""
+class ForkAware(Protocol):
+    """An object that holds state which a forked process cannot share."""
 
-    def renew(self) -> None:
-        """Makes it anew, without touching what the parent still uses."""
+    def reset_after_fork(self) -> None:
+        """Rebuild that state without touching what the parent still uses."""
         ...
 
 
-_renewables: weakref.WeakSet[Renewable] = weakref.WeakSet()
+_objects: weakref.WeakSet[ForkAware] = weakref.WeakSet()
 
 
-def renew_after_fork(renewable: Renewable) -> None:
-    """Has it renewed in each child that is forked while it lives."""
-    _renewables.add(renewable)
+def register_fork_aware(instance: ForkAware) -> None:
+    """Reset the object in every child that is forked during its lifetime."""
+    _objects.add(instance)
 
 
-def _renew_all() -> None:
-    for renewable in list(_renewables):
-        renewable.renew()
+def _reset_all() -> None:
+    for instance in list(_objects):
+        instance.reset_after_fork()
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(after_in_child=_renew_all)
+if hasattr(os, "register_at_fork"):  # absent on Windows, which does not fork
+    os.register_at_fork(after_in_child=_reset_all)

@@ -1,4 +1,4 @@
-"""What may be shown of a value in a message: addresses, phone numbers and tokens may not."""
+"""Redaction: no message shows an e-mail address, a phone number or a token."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ _SECRET = re.compile(
     r"|\+\d[\d ()-]{5,30}\d"  # a phone number
     r"|(?i:bearer)\s{1,9}\S+|\beyJ[\w.-]*"  # a token
 )
-_LONGEST = 60
-_LONGEST_MESSAGE = 2000
+_MAX_VALUE_LENGTH = 60
+_MAX_MESSAGE_LENGTH = 2000
 
 
-def withheld(text: str) -> str:
-    """`text` as one printable line, without what a server, a proxy or the caller may have put there in private."""
-    cut = text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}... ({len(text)} characters)"
-    line = cut if cut.isprintable() else "".join(map(_escaped, cut))
+def redact(text: str) -> str:
+    """Return `text` as one printable line, with everything that looks private replaced by `<withheld>`."""
+    cut = text if len(text) <= _MAX_MESSAGE_LENGTH else f"{text[:_MAX_MESSAGE_LENGTH]}... ({len(text)} characters)"
+    line = cut if cut.isprintable() else "".join(map(_escape, cut))
     return _SECRET.sub("<withheld>", line)
 
 
-def _escaped(character: str) -> str:
+def _escape(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
-def shown(value: object) -> str:
-    """What came instead of a good argument, with its type; of objects only the type."""
+def describe_value(value: object) -> str:
+    """Describe a bad argument: its value and type if it is plain and short, otherwise only its size or type."""
     kind = type(value).__name__
     if value is None:
         return "None"
     if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= 64):
         return f"{value!r} ({kind})"
     if isinstance(value, str):
-        text = _SECRET.sub("<withheld>", value[:_LONGEST_MESSAGE])
-        brief = len(text) <= _LONGEST and len(value) <= _LONGEST_MESSAGE
-        return f"{text!r} ({kind})" if brief else f"{len(value)} characters ({kind})"
+        text = _SECRET.sub("<withheld>", value[:_MAX_MESSAGE_LENGTH])
+        is_short = len(text) <= _MAX_VALUE_LENGTH and len(value) <= _MAX_MESSAGE_LENGTH
+        return f"{text!r} ({kind})" if is_short else f"{len(value)} characters ({kind})"
     return f"an object of type {kind}"

@@ -1,4 +1,4 @@
-"""What a server answered, before anybody has made sense of it."""
+"""The raw HTTP response, before it is interpreted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 
 def http_date(text: str | None) -> datetime.datetime | None:
-    """The moment that a header names, aware of its offset; None where it names none."""
+    """Return the aware moment in a header; None where it holds no date."""
     try:
         moment = parsedate_to_datetime(text or "")
     except (TypeError, ValueError, OverflowError):
@@ -26,13 +26,13 @@ def _refuse_constant(name: str) -> NoReturn:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RawResponse:
-    """An answer as it was received.
+    """A response as it was received.
 
     Attributes:
         status_code: The HTTP status.
-        headers: The headers by their names in lower case; repeated ones joined by a comma.
+        headers: The headers by lower-case name; repeated headers are joined by a comma.
         content: The body.
-        attempt: Which try of the call it answers.
+        attempt: The number of the attempt that it answers, starting at 1.
     """
 
     __module__ = "octopus_cards"
@@ -43,16 +43,16 @@ class RawResponse:
     attempt: int = 1
 
     def header(self, name: str) -> str | None:
-        """A header by its name in any case; None where it is missing."""
+        """Return a header by its name in any case; None where it is missing."""
         return self.headers.get(name.lower())
 
     @property
     def request_id(self) -> str | None:
-        """The `X-Request-Id`; None where the server left it out."""
+        """The `X-Request-Id`; None where the server omits it."""
         return self.header("X-Request-Id")
 
     def json(self) -> Any:
-        """The decoded body, numbers with a point as Decimal with every digit.
+        """Return the decoded body; numbers with a decimal point are exact Decimals.
 
         Raises:
             ValueError: The body is not JSON.
@@ -61,7 +61,7 @@ class RawResponse:
             return json.loads(self.content, parse_float=Decimal, parse_constant=_refuse_constant)
         except (ValueError, RecursionError, ArithmeticError) as error:
             problem = type(error).__name__
-        # Raised here, for the decoder's own exception holds the whole body.
+        # Raised outside the except block, because the decoder's exception holds the whole body.
         kind = self.header("Content-Type") or "no content type"
         raise ValueError(f"not JSON but {len(self.content)} bytes ({kind}; {problem})")
 

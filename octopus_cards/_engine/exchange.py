@@ -1,4 +1,4 @@
-"""One call: send it, judge the answer, and repeat it where that is right."""
+"""One call: get a token, send the request, interpret the response, and retry by the rules of `RetryPolicy`."""
 
 from __future__ import annotations
 
@@ -11,55 +11,63 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.exceptions import (
-    AuthenticationError,
-    NotSentError,
-    OutcomeUnknownError,
-    RateLimitError,
-    RequestError,
-)
-from octopus_cards._base.redaction import withheld
+from octopus_cards._base.exceptions import AuthenticationError, NotSentError, OutcomeUnknownError, RequestError
+from octopus_cards._base.redacted import Redacted
+from octopus_cards._base.redaction import redact
 from octopus_cards._base.request_ids import ksuid
 from octopus_cards._base.responses import RawResponse
-from octopus_cards._engine.effects import Consult, Flow, Pause, Private, Send
-from octopus_cards._engine.outcomes import judge
-from octopus_cards._engine.retry import Retry, Retrying
-from octopus_cards._io.codec import Call
+from octopus_cards._base.timeouts import DEFAULT_TIMEOUTS, Timeouts
+from octopus_cards._engine.effects import Flow, Invoke, Pause, Send
+from octopus_cards._engine.operation import Call
+from octopus_cards._engine.outcomes import interpret
+from octopus_cards._engine.retry import Attempts, Retry, RetryPolicy
 
 T = TypeVar("T")
 _LOGGER = logging.getLogger("octopus_cards")
-# Who does not ask for the log sees none of it.
+# Without a handler of the application's, the log is silent.
 _LOGGER.addHandler(logging.NullHandler())
 
 
 class Credentials(Protocol):
-    """Where the token of a call comes from."""
+    """The source of the token of a call."""
 
-    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
-        """The token for a call that is about to be sent; not the one that was `refused` for it, if there is another.
+    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+        """Return the token for a call that is about to be sent, if possible another one than the `rejected` one.
 
         Raises:
-            RequestError: There is none, and nothing was sent of the call; where it has a `retry_after`, there may be
-                one after so many seconds.
+            RequestError: There is no token, so nothing of the call was sent; with `retry_after`, there may be one then.
         """
         ...
 
-    def refused(self, token: str, clock: Clock) -> str:
-        """Takes note that the server refused a token; returns why there is no other, empty if there may be one."""
+    def rejected(self, token: str, clock: Clock) -> str:
+        """Note that the server rejected a token; return why there is no other, empty if there may be one."""
         ...
 
 
-class Session(Private, frozen=True):
+class Session(Redacted, frozen=True):
     """What all calls of one client share."""
 
     credentials: Credentials
     clock: Clock
     random: Random
-    retrying: Retrying
+    policy: RetryPolicy
+    timeouts: Timeouts
+    deadline: float | None
+
+    def timeouts_of(self, call: Call[Any], left: float) -> Timeouts:
+        """Return the timeouts of an attempt: the server may take as long as documented, within the time left."""
+        timeouts, documented = self.timeouts, call.operation.timeout
+        if timeouts is DEFAULT_TIMEOUTS and documented is not None and documented > timeouts.read:
+            timeouts = replace(timeouts, read=documented)
+        return timeouts if left == math.inf else timeouts.within(left)
+
+    def ends_at(self, now: float) -> float:
+        """Return the deadline of a call that starts now (monotonic)."""
+        return math.inf if self.deadline is None else now + self.deadline
 
 
-class Reply(Struct, Generic[T], frozen=True):
-    """What a call came to, and the answer that it was read from."""
+class CallResult(Struct, Generic[T], frozen=True):
+    """The result of a call, and the response that it was read from."""
 
     value: T
     raw: RawResponse
@@ -68,107 +76,120 @@ class Reply(Struct, Generic[T], frozen=True):
 
 def exchange(
     call: Call[T], session: Session, *, until: float = math.inf, request_id: str | None = None
-) -> Flow[Reply[T]]:
-    """Makes one call with a token, by the rules of `Retrying`.
+) -> Flow[CallResult[T]]:
+    """Make one call with a token, by the rules of `RetryPolicy`.
 
-    It begins no further try at or after `until` (monotonic), but for the one with another token, which does not wait.
-    All its tries carry one `X-Request-Id`. What it raises speaks of all of them: nothing of a call was sent only if
-    nothing of any try was.
+    It starts no retry at or after `until` (monotonic), except the one with another token, which does not wait. All
+    attempts carry one `X-Request-Id`. It raises NotSentError only if no attempt was sent.
     """
     request_id = request_id or ksuid(session.clock.now(), session.random)
-    tried = _Tried()
+    attempts = Attempts()
     try:
-        return (yield from _tries(call, session, until, request_id, tried))
+        return (yield from _attempt_until_final(call, session, until, request_id, attempts))
     except NotSentError as error:
-        if not tried.perhaps_done:
+        if not attempts.may_have_executed:
             raise
-        told = f"an earlier attempt was sent, and what came of it is not known; of the last: {error.args[0]}"
-        unknown = OutcomeUnknownError(told, method=call.method, path=call.path, attempts=tried.times)
-        unknown.request_id, unknown.stopped, unknown.passing = request_id, error.stopped, error.passing
+        text = f"an earlier attempt was sent and its outcome is unknown; the last one failed: {error.args[0]}"
+        unknown = OutcomeUnknownError(text, method=call.method, path=call.path, attempts=attempts.sent)
+        unknown.request_id, unknown.stop_reason, unknown.retryable = request_id, error.stop_reason, error.retryable
         raise unknown from error
 
 
-class _Tried(Struct):
-    """How often a call was tried, and whether the server may have done what it asks."""
-
-    times: int = 0
-    without_token: int = 0
-    perhaps_done: bool = False
-
-    def failed(self, failure: RequestError) -> None:
-        """Counts a try that failed; what was refused for its token or its rate was not done."""
-        self.perhaps_done |= not isinstance(failure, NotSentError | AuthenticationError | RateLimitError)
-
-
-def _tries(call: Call[T], session: Session, until: float, request_id: str, tried: _Tried) -> Flow[Reply[T]]:
-    refused, failure, sent = "", None, False
+def _attempt_until_final(
+    call: Call[T], session: Session, until: float, request_id: str, attempts: Attempts
+) -> Flow[CallResult[T]]:
+    ends_at = session.ends_at(session.clock.monotonic())
     while True:
+        outcome = yield from _attempt_once(call, session, ends_at, request_id, attempts)
+        if not isinstance(outcome, RequestError):
+            return outcome
+        if _has_new_token(outcome, session, attempts):
+            continue
+        left = min(until, ends_at) - session.clock.monotonic()
+        yield from _pause_before_retry(_plan_retry(outcome, call, session, attempts, left), session)
+
+
+def _attempt_once(
+    call: Call[T], session: Session, ends_at: float, request_id: str, attempts: Attempts
+) -> Flow[CallResult[T] | RequestError]:
+    """Return the result of one attempt, or its error where another attempt is possible."""
+    rejected = attempts.rejected_token
+    token = ""
+    if call.operation.authenticated:
         try:
-            token = yield from session.credentials.token(session, call, refused)
+            token = yield from session.credentials.token(session, call, rejected)
         except RequestError as error:
             if error.retry_after is None:
                 raise
-            failure, sent = error, False
-            tried.without_token += 1
-        else:
-            if failure is not None and token == refused:
-                raise failure
-            tried.times, sent = tried.times + 1, True
-            try:
-                return (yield from attempt(Send(call, token, request_id), session, tried.times))
-            except RequestError as error:
-                failure = error
-            tried.failed(failure)
-            if isinstance(failure, AuthenticationError) and not refused:
-                failure.stopped = session.credentials.refused(token, session.clock) or None
-                if failure.stopped is None:
-                    refused = token
-                    continue
-        counted = tried.times + tried.without_token - bool(refused)
-        harmless = call.repeatable or not sent or isinstance(failure, NotSentError)
-        left = until - session.clock.monotonic()
-        delay = session.retrying.verdict(failure, counted, left, harmless=harmless)
-        if delay is None or isinstance(delay, str):
-            failure.stopped = delay or failure.stopped
-            raise failure
-        yield from _pause_before_repeating(Retry(tried.times, delay, failure), session)
-
-
-def attempt(send: Send, session: Session, number: int = 1) -> Flow[Reply[Any]]:
-    """Sends a call once and judges the answer; writes one line of the log."""
-    started, ended, request_id = session.clock.monotonic(), "cut off", send.request_id
+            attempts.record(error, sent=False)
+            return error
+        if attempts.last_error is not None and token == rejected:
+            raise attempts.last_error
+    attempts.sent, attempts.last_token = attempts.sent + 1, token
+    timeouts = session.timeouts_of(call, ends_at - session.clock.monotonic())
     try:
-        answer = yield send
-        if number > 1:
-            answer = replace(answer, attempt=number)
-        ended, request_id = str(answer.status_code), _printable(answer.request_id, send)
-        value = judge(send, answer, session.clock)
+        return (yield from attempt(Send(call, token, request_id, timeouts), session, attempts.sent))
     except RequestError as error:
-        if ended == "cut off":
+        attempts.record(error, sent=True)
+        return error
+
+
+def _has_new_token(error: RequestError, session: Session, attempts: Attempts) -> bool:
+    """Return whether the call can be repeated at once with another token, which is possible once."""
+    token = attempts.last_token
+    if not attempts.was_sent or not isinstance(error, AuthenticationError) or attempts.rejected_token:
+        return False
+    error.stop_reason = session.credentials.rejected(token, session.clock) or None
+    if error.stop_reason is None:
+        attempts.rejected_token = token
+    return error.stop_reason is None
+
+
+def _plan_retry(error: RequestError, call: Call[Any], session: Session, attempts: Attempts, left: float) -> Retry:
+    """Return the next retry, or raise the error where there is none."""
+    idempotent = call.operation.idempotent or not attempts.was_sent or isinstance(error, NotSentError)
+    delay = session.policy.next_delay(error, attempts.counted, left, idempotent=idempotent)
+    if delay is None or isinstance(delay, str):
+        error.stop_reason = delay or error.stop_reason
+        raise error
+    return Retry(attempts.sent, delay, error)
+
+
+def attempt(send: Send, session: Session, number: int = 1) -> Flow[CallResult[Any]]:
+    """Send a request once and interpret the response; write one line of the log."""
+    started, result, request_id = session.clock.monotonic(), "interrupted", send.request_id
+    try:
+        response = yield send
+        if number > 1:
+            response = replace(response, attempt=number)
+        result, request_id = str(response.status_code), _safe_request_id(response.request_id, send)
+        value = interpret(send, response, session.clock)
+    except RequestError as error:
+        if result == "interrupted":
             cause = f" ({type(error.__cause__).__name__})" if error.__cause__ else ""
-            ended, request_id = f"{type(error).__name__}{cause}", _printable(error.request_id, send)
+            result, request_id = f"{type(error).__name__}{cause}", _safe_request_id(error.request_id, send)
         error.attempts, error.request_id = number, request_id
         raise
     finally:
         _LOGGER.debug(
             "%s %s %s in %.0f ms (request %s, attempt %d)",
-            send.call.method, send.call.path, ended, (session.clock.monotonic() - started) * 1000, request_id, number,
+            send.call.method, send.call.path, result, (session.clock.monotonic() - started) * 1000, request_id, number,
         )  # fmt: skip
-    session.retrying.budget.succeeded()
-    return Reply(value, answer, request_id)
+    session.policy.budget.refund()
+    return CallResult(value, response, request_id)
 
 
-def _printable(request_id: str | None, send: Send) -> str:
-    """The server's id, else the one that was sent: a server can put anything there, a token that it got among it."""
-    return withheld(send.without_secrets(request_id or send.request_id))
+def _safe_request_id(request_id: str | None, send: Send) -> str:
+    """Return the server's id, else the one that was sent; a server may have put a token there."""
+    return redact(send.redact(request_id or send.request_id))
 
 
-def _pause_before_repeating(retry: Retry, session: Session) -> Flow[None]:
+def _pause_before_retry(retry: Retry, session: Session) -> Flow[None]:
     cause = retry.cause
     _LOGGER.info(
-        "%s %s is tried again in %.3f s after %s (request %s, attempt %d)",
+        "%s %s retrying in %.3f s after %s (request %s, attempt %d)",
         cause.method, cause.path, retry.delay, type(cause).__name__, cause.request_id, retry.attempt,
     )  # fmt: skip
-    if session.retrying.on_retry is not None:
-        yield Consult(session.retrying.on_retry, (retry,))
+    if session.policy.on_retry is not None:
+        yield Invoke(session.policy.on_retry, (retry,))
     yield Pause(retry.delay)

@@ -1,210 +1,302 @@
-"""The walk over a list that moves while it is read.
+"""Iterating over a list that changes while it is read: no row is lost, and none comes twice.
 
-The list is newest first, by page number. Between two reads new orders push rows onto the next page, where
-they would be seen twice, and orders that leave the filter pull rows onto the page already read, where they
-would never be seen. What holds nevertheless: every order that matched during the whole walk is handed out
-exactly once, in constant memory.
+The list is newest first and read by page number. Between two reads, new rows push others onto the next page, and rows
+that leave a filter pull others onto the page before. The offset of a page is (page - 1) * per_page, and both are ours
+to
+choose: every page after the first overlaps the rows that are already covered. If the first row of a page is not new,
+no row can be missing in between; if it is new, the walk goes back until a page overlaps. No paging header is needed for
+that; headers only confirm the end. A page of rows that were all yielded before makes the walk jump ahead.
 
-- The frontier, the lowest id handed out, tells repeats from news, since newest first means id descending.
-- `covered` counts the rows from the top of the list down to the frontier, at least. It shrinks by what the total
-  falls. It grows by what the total grows only where rows come on top alone (`grows_on_top`): by a status that an
-  order reaches later, rows enter anywhere.
-- The page after one that was taken is taken when it starts within what is covered. Any other page is taken only
-  when it overlaps what was seen; otherwise the walk goes back towards the page where the covered rows end.
+A row is new if it is older than everything that was yielded, by its id or by its creation time, or if it shares the
+oldest creation time and was not yielded. So the promise holds whether the server sorts by id or by time.
 
-So a list that stands still, or only grows, costs no request too many, and a fall of the total costs about one.
-While rows come on top faster than they are read the walk aims ahead by their pace. A page that lacks rows which
-its own total announces is read again. A walk that gets nowhere ends with an error.
-
-A walk that cannot complete raises, and `ListPosition` says how far it came; the rules hold over the interruption
-too, so it goes on from there as if nothing had been.
-
-Two limits. Without `X-Total-Count` a fall cannot be seen. And where orders both enter below and leave above
-between two reads, the total hides it: no documented status does both (PENDING is only left, DELIVERED, FAILED
-and CANCELLED are only reached), but RECHARGED, whose meaning is not documented, might.
+The limit: a server that serves fewer than 20 rows a page leaves some positions without an overlapping page.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from operator import le
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from octopus_cards._base.exceptions import RequestError
+from octopus_cards._base.positions import ListPosition, parse_time
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.pages import Page
-from octopus_cards._io.codec import TopupOrder, TopupStatus
 
-Orders = Page[TopupOrder]
-Fetch = Callable[[int], Flow[Orders]]
-Refuse = Callable[[Orders, str], Exception]
+# A server that returns nothing new this many times in a row, although the list is not finished, is broken.
+MAX_READS_WITHOUT_PROGRESS = 50
+# Smaller pages have too few overlapping choices; a smaller `per_page` is only what is handed out at a time.
+MIN_PAGE_SIZE = 20
 
-# So many reads in a row, and of so many rows, without an order that is new, are a server that turns in circles.
-FRUITLESS_READS_MAX = 50
-FRUITLESS_ROWS_MAX = 1000
-# How often a page is read that lacks rows which its own total announces.
-SHORT_READS_MAX = 3
+
+class Row(Protocol):
+    """An item of a moving list."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+        ...
+
+    @property
+    def created_at(self) -> datetime.datetime:
+        """When it was created."""
+        ...
+
+
+R = TypeVar("R", bound=Row)
+
+
+class Slice(NamedTuple):
+    """A part of the list, as the API names it."""
+
+    page: int
+    per_page: int
+
+
+Fetch = Callable[[Slice], Flow[Page[R]]]
+Reject = Callable[[Slice, Page[R], str], Exception]
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a list was asked for."""
+    """What a list asks for: the largest page size is that of the contract."""
 
+    operation: str
     per_page: int
+    max_per_page: int
     since: datetime.datetime | None
-    status: TopupStatus | None
-    product_id: int | None
-    country: str | None
-
-    @property
-    def grows_on_top(self) -> bool:
-        """Whether what enters the list comes on top.
-
-        An order is PENDING from its first moment; any other status it reaches later, far down the list.
-        """
-        return self.status in (None, TopupStatus.PENDING)
+    filters: Mapping[str, str | int]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class ListPosition:
-    """How far a list was read; `orders.list(resume=position)` goes on from there. It can be pickled.
+@dataclass(frozen=True, slots=True)
+class WalkState:
+    """How far a walk came.
 
     Attributes:
-        orders: How many orders were handed out before.
-        last_id: The id of the last of them; None before the first.
-        query: What the list was asked for.
+        size_limit: The largest page to request; `X-Per-Page` can lower it.
+        max_size: The largest page to request now: lower while the server may be serving smaller pages silently.
+        served: The most rows that the server returned at once.
+        count: How many rows were yielded.
+        last_id: The lowest id that was taken; None before the first row.
+        last_time: The oldest creation time that was taken.
+        tied_ids: The ids that were taken with that creation time.
+        covered: How many rows from the top of the list the taken ones cover.
+        is_exact: Whether `covered` was true at the last read, and is not a guess.
+        jump: The size of the last jump, in half pages.
+        direction: The direction of the last jump: 1 ahead, -1 back, 0 if the last page continued the list.
+        reads_without_progress: How many reads in a row returned nothing new.
+        total: The total that the last page announced.
     """
 
-    __module__ = "octopus_cards"
-
-    orders: int
-    last_id: int | None
-    query: ListQuery
-    _at: _Position
-
-    def __repr__(self) -> str:
-        return f"<ListPosition: after {self.orders} orders, the last {self.last_id}>"
-
-
-@dataclass(slots=True)
-class _Position:
-    """Where a walk stands."""
-
-    grows_on_top: bool
-    orders: int = 0
-    number: int = 1
-    taken: int = 0
-    frontier: int | None = None
+    size_limit: int
+    max_size: int
+    served: int = 0
+    count: int = 0
+    last_id: int | None = None
+    last_time: datetime.datetime | None = None
+    tied_ids: frozenset[int] = frozenset()
     covered: int = 0
+    is_exact: bool = False
+    jump: int = 1
+    direction: int = 0
+    reads_without_progress: int = 0
     total: int | None = None
-    growth: int = 0
-    fruitless: int = 0
-    short: int = 0
 
-    def move(self, page: Orders) -> int:
-        """Takes in how the total moved since it was last known; returns the pace at which rows come on top."""
-        before, self.total = self.total, self.total if page.total_count is None else page.total_count
-        growth = 0 if before is None or self.total is None else self.total - before
-        if not self.grows_on_top:
-            growth = min(growth, 0)
-        self.covered = max(0, self.covered + growth)
-        pace, self.growth = min(self.growth, growth), growth
-        return pace
+    @classmethod
+    def start(cls, query: ListQuery, resume: ListPosition | None) -> WalkState:
+        """Return the state of a walk before its first read."""
+        max_size = min(max(query.per_page, MIN_PAGE_SIZE), query.max_per_page)
+        if resume is None:
+            return cls(max_size, max_size)
+        last_time = parse_time(resume.last_time)
+        tied_ids = frozenset(resume.tied_ids)
+        return cls(
+            max_size,
+            max_size,
+            count=resume.count,
+            last_id=resume.last_id,
+            last_time=last_time,
+            tied_ids=tied_ids,
+            covered=resume.covered,
+        )
 
-    def joins(self, page: Orders, size: int) -> bool:
-        """Whether no row can stand between what was handed out and this page's first."""
-        if self.number == 1 or (self.number == self.taken + 1 and self.taken * size <= self.covered):
+    def position(self, query: ListQuery) -> ListPosition:
+        """Return where the list can be resumed."""
+        return ListPosition(
+            operation=query.operation,
+            per_page=query.per_page,
+            since=query.since.isoformat() if query.since else None,
+            filters=dict(query.filters),
+            count=self.count,
+            last_id=self.last_id,
+            last_time=self.last_time.isoformat() if self.last_time else None,
+            tied_ids=tuple(sorted(self.tied_ids)),
+            covered=self.covered,
+        )
+
+    def is_new(self, row: Row) -> bool:
+        """Return whether a row was not taken before and belongs behind those that were."""
+        if self.last_id is None or self.last_time is None or row.id < self.last_id:
             return True
-        return bool(page and self.frontier is not None and page[0].id >= self.frontier)
+        moment = row.created_at
+        return moment < self.last_time or (moment == self.last_time and row.id not in self.tied_ids)
 
-    def news(self, page: Orders) -> tuple[TopupOrder, ...]:
-        """The rows that were not handed out yet."""
-        frontier = self.frontier
-        if frontier is None or (page and page[0].id < frontier):  # the ids fall
-            return page.items
-        return tuple(order for order in page if order.id < frontier)
-
-    def take(self, news: tuple[TopupOrder, ...], size: int) -> None:
-        """Counts this page as handed out."""
-        self.taken, self.short, end = self.number, 0, self.number * size
-        if news:
-            self.frontier, self.covered, self.fruitless = news[-1].id, end, 0
-        else:
-            self.covered = max(self.covered, end)
-
-    def go_on(self, size: int, pace: int, *, joined: bool) -> None:
-        """Chooses the next page: the one that follows, or the one where the covered rows end."""
-        last_covered = max(0, self.covered + (pace if pace >= size else 0) - 1) // size + 1
-        if joined:
-            self.number = max(self.taken + 1, last_covered)
-        else:
-            self.number = min(self.number - 1, max(0, self.covered - 1) // size + 1)
+    def mark_taken(self, rows: Sequence[Row], covered: int) -> WalkState:
+        """Return the state after these rows, which cover the list up to a number of rows."""
+        if not rows:
+            return replace(self, covered=covered, is_exact=True)
+        oldest = min(row.created_at for row in rows)
+        tied = frozenset(row.id for row in rows if row.created_at == oldest)
+        if self.last_time is not None and self.last_time <= oldest:
+            tied = self.tied_ids | tied if self.last_time == oldest else self.tied_ids
+            oldest = self.last_time
+        lowest = min(row.id for row in rows)
+        last_id = lowest if self.last_id is None else min(self.last_id, lowest)
+        return replace(self, last_id=last_id, last_time=oldest, tied_ids=tied, covered=covered, is_exact=True)
 
 
-def walk(fetch: Fetch, refuse: Refuse, query: ListQuery, resume: ListPosition | None = None) -> Stream[Orders]:
-    """Emits the pages of a list, each without the rows that were emitted before."""
-    at = replace(resume._at, fruitless=0, short=0) if resume else _Position(query.grows_on_top)  # noqa: SLF001
+class Decision(NamedTuple):
+    """What a page means: the next state, the new rows, where the page starts, and whether the list is finished."""
+
+    state: WalkState
+    new: tuple[Any, ...]
+    start: int
+    is_finished: bool
+
+
+def choose_slice(covered: int, max_size: int) -> Slice:
+    """Return the slice with the most rows behind the covered ones that also holds the last covered row.
+
+    Where there is none, which takes pages of fewer than 20 rows, the slice starts behind the covered rows.
+    """
+    if covered == 0:
+        return Slice(1, max_size)
+    best, choice = 0, Slice(covered // max_size + 1, max_size)
+    for size in range(max_size, 1, -1):
+        page = (covered - 1) // size + 1
+        gain = page * size - covered
+        if gain > best:
+            best, choice = gain, Slice(page, size)
+        if best >= size - 1:
+            break
+    return choice
+
+
+def decide(state: WalkState, part: Slice, page: Page[Any]) -> Decision:
+    """Return what a page means for the walk; pure, so that its rules can be tested one by one."""
+    rows = page.items
+    size = min(part.per_page, page.per_page or part.per_page)
+    if size < part.per_page:
+        state = replace(state, size_limit=size, max_size=min(state.max_size, size))
+    state = replace(state, served=max(state.served, len(rows)))
+    start = (part.page - 1) * size
+    is_adjacent = start == state.covered and state.is_exact
+    if start > 0 and not is_adjacent and (not rows or state.is_new(rows[0])):
+        return Decision(_jump_back(state, start), (), start, is_finished=False)
+    new = tuple(row for row in rows if state.is_new(row))
+    is_short = len(rows) < size
+    if not new and not is_short:
+        return Decision(_jump_ahead(state, start + len(rows)), (), start, is_finished=False)
+    waits = 0 if new else state.reads_without_progress + 1
+    taken = state.mark_taken(new, start + len(rows))
+    taken = replace(taken, jump=1, direction=0, reads_without_progress=waits, total=page.total_count)
+    if is_short and size > state.served > 0 and page.per_page != part.per_page:
+        # The server may serve smaller pages than asked without saying so: look behind this one.
+        return Decision(replace(taken, max_size=state.served), new, start, is_finished=False)
+    is_end = is_short and not _announces_more(state, part, page, start, is_waiting=not new)
+    return Decision(taken, new, start, is_end)
+
+
+def _announces_more(state: WalkState, part: Slice, page: Page[Any], start: int, *, is_waiting: bool) -> bool:
+    """Return whether a header says that rows follow a short page."""
+    more = page.has_more is True or (page.total_pages is not None and part.page < page.total_pages)
+    if page.total_count is not None:
+        more = more or start + len(page.items) < page.total_count
+    # Twice nothing new, with another total each time: rows are added between the server's two queries.
+    has_moved = is_waiting and state.reads_without_progress > 0 and page.total_count != state.total
+    return more and not has_moved
+
+
+def _jump_back(state: WalkState, start: int) -> WalkState:
+    jump = state.jump * 2 if state.direction <= 0 else max(1, state.jump // 2)
+    covered = max(0, min(start, state.covered - jump * state.max_size // 2))
+    return _jumped(state, covered, jump, -1)
+
+
+def _jump_ahead(state: WalkState, end: int) -> WalkState:
+    jump = state.jump * 2 if state.direction >= 0 else max(1, state.jump // 2)
+    return _jumped(state, end + (jump - 1) * state.max_size // 2, jump, 1)
+
+
+def _jumped(state: WalkState, covered: int, jump: int, direction: int) -> WalkState:
+    return replace(
+        state,
+        max_size=state.max_size if state.served >= MIN_PAGE_SIZE else state.size_limit,
+        covered=covered,
+        is_exact=False,
+        jump=jump,
+        direction=direction,
+        reads_without_progress=state.reads_without_progress + 1,
+    )
+
+
+def iterate_moving_list(
+    fetch: Fetch[R], reject: Reject[R], query: ListQuery, resume: ListPosition | None = None
+) -> Stream[Page[R]]:
+    """Emit the pages of a list, each without the rows that were emitted before.
+
+    An error carries the position behind what was emitted; the promise holds across the interruption.
+    """
+    state = WalkState.start(query, resume)
+    is_finished = False
     try:
-        yield from _walk(at, fetch, refuse, query)
+        while not is_finished:
+            part = choose_slice(state.covered, state.max_size)
+            page = yield from fetch(part)
+            _check(part, page, reject)
+            before = state
+            state, new, start, is_finished = decide(state, part, page)
+            if state.reads_without_progress > MAX_READS_WITHOUT_PROGRESS:
+                problem = (
+                    f"{state.reads_without_progress} reads in a row returned nothing new, but the list is not finished"
+                )
+                raise reject(part, page, problem)
+            since = query.since
+            wanted = new if since is None else tuple(row for row in new if row.created_at >= since)
+            if since is not None and new and new[-1].created_at < since:
+                is_finished = True
+            if wanted or (is_finished and before.count == 0):
+                yield from _emit(page, wanted, before, query, start)
+            state = replace(state, count=before.count + len(wanted))
     except RequestError as error:
-        error.position = ListPosition(at.orders, at.frontier, query, replace(at))
+        error.position = state.position(query)
         raise
 
 
-def _walk(at: _Position, fetch: Fetch, refuse: Refuse, query: ListQuery) -> Stream[Orders]:
-    since = query.since
-    while True:
-        page = yield from fetch(at.number)
-        _check(page, at.number, refuse)
-        size = page.per_page or query.per_page
-        pace = at.move(page)
-        joined = at.joins(page, size)
-        at.fruitless += 1
-        if joined and (missing := _missing(page, at.number, size)):
-            # Nothing of it is handed out: what it lacks may stand above what it has.
-            at.short += 1
-            if at.short >= SHORT_READS_MAX:
-                raise refuse(page, f"page {at.number} lacks {missing} of the orders that its total announces")
-            continue
-        if joined:
-            news = at.news(page)
-            wanted = news if since is None else tuple(order for order in news if order.created_at >= since)
-            if wanted or at.frontier is None:
-                at.orders += len(wanted)
-                yield Emit(page if len(wanted) == len(page) else replace(page, items=wanted))
-            if len(wanted) < len(news) or not _goes_on(page, at.number, size):
-                return
-            at.take(news, size)
-        if at.fruitless > max(FRUITLESS_READS_MAX, FRUITLESS_ROWS_MAX // size):
-            raise refuse(page, f"{at.fruitless} reads in a row gave nothing new though more was announced")
-        at.go_on(size, pace, joined=joined)
+def _emit(
+    page: Page[R], rows: tuple[R, ...], state: WalkState, query: ListQuery, start: int
+) -> Iterator[Emit[Page[R]]]:
+    """Emit new rows in pages of the size that the caller asked for, each with its position."""
+    indices = {row.id: index for index, row in enumerate(page.items)}
+    for first in range(0, max(1, len(rows)), query.per_page):
+        part = rows[first : first + query.per_page]
+        covered = start + indices[part[-1].id] + 1 if part else 0
+        state = replace(state.mark_taken(part, covered), count=state.count + len(part))
+        yield Emit(replace(page, items=part, position=state.position(query)))
 
 
-def _missing(page: Orders, number: int, size: int) -> int:
-    """How many orders of this page the total announces that did not come."""
-    if page.total_count is None:
-        return 0
-    return max(0, min(size, page.total_count - (number - 1) * size) - len(page))
-
-
-def _check(page: Orders, asked: int, refuse: Refuse) -> None:
-    if page.number not in (None, asked):
-        raise refuse(page, f"page {asked} was asked for and page {page.number} came")
-    ids = [order.id for order in page]
-    if any(map(le, ids, ids[1:])):
-        newer, older = next(pair for pair in pairwise(ids) if pair[0] <= pair[1])
-        raise refuse(page, f"the list is not newest first (order {newer} stands before {older})")
-
-
-def _goes_on(page: Orders, number: int, size: int) -> bool:
-    """Whether any header says that pages follow; without headers, whether the page is full."""
-    told: list[bool] = []
-    if page.has_more is not None:
-        told.append(page.has_more)
-    if page.total_pages is not None:
-        told.append(number < page.total_pages)
-    if page.total_count is not None:
-        told.append(number * size < page.total_count)
-    return any(told) if told else len(page) >= size
+def _check(part: Slice, page: Page[Any], reject: Reject[Any]) -> None:
+    """Refuse another page than the requested one, and a list that is not newest first."""
+    if page.number not in (None, part.page):
+        raise reject(part, page, f"page {part.page} was requested, and X-Page is {page.number}")
+    rows = page.items
+    if all(newer.id > older.id for newer, older in pairwise(rows)):
+        return
+    ids = [row.id for row in rows]
+    if len(set(ids)) == len(ids) and all(newer.created_at >= older.created_at for newer, older in pairwise(rows)):
+        return
+    newer, older = next((a, b) for a, b in pairwise(ids) if a <= b)
+    raise reject(part, page, f"the list is not newest first (item {newer} comes before {older})")

@@ -1,11 +1,15 @@
-"""What an answer stands for: the success of a call, or the exception that it comes to."""
+"""What a response means: the result of a call, or the exception that it becomes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from decimal import Decimal
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
+
+from msgspec import MsgspecError
+from msgspec.json import Decoder
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.exceptions import (
@@ -20,9 +24,11 @@ from octopus_cards._base.exceptions import (
     ValidationFailedError,
 )
 from octopus_cards._base.responses import RawResponse
+from octopus_cards._engine.decoding import decode
 from octopus_cards._engine.effects import Send
+from octopus_cards._engine.operation import Call, encode_json
 from octopus_cards._engine.retry import retry_after
-from octopus_cards._io.codec import Call, error_detail
+from octopus_cards_api.models import ErrorDetail, ErrorEnvelope
 
 _BY_STATUS: Mapping[int, type[APIError]] = MappingProxyType(
     {
@@ -33,54 +39,94 @@ _BY_STATUS: Mapping[int, type[APIError]] = MappingProxyType(
         429: RateLimitError,
     }
 )
+_decode_json = Decoder(float_hook=Decimal).decode
 
 
-def judge(sent: Send, answer: RawResponse, clock: Clock) -> Any:
-    """The success of a call.
+def interpret(send: Send, response: RawResponse, clock: Clock) -> Any:
+    """Return the result of a call.
 
     Raises:
         APIError: The server answered with an error.
-        InvalidResponseError: The answer is not what the contract says.
+        InvalidResponseError: The response does not match the contract.
     """
-    if 200 <= answer.status_code <= 299:
+    if 200 <= response.status_code <= 299:
+        kind = send.call.operation.result
+        if kind is RawResponse:
+            return response
         try:
-            return sent.call.read(answer)
+            return decode(kind, response)
         except (TypeError, ValueError) as error:
             problem = str(error)
-        raise unusable(sent.call, answer, problem)
-    if 400 <= answer.status_code <= 599:
-        raise _api_error(sent, answer, clock)
-    raise unusable(sent.call, answer, "neither a success nor an error, and redirects are not followed")
+        raise invalid_response(send.call, response, problem)
+    if 400 <= response.status_code <= 599:
+        raise _api_error(send, response, clock)
+    raise invalid_response(send.call, response, "neither a success nor an error; redirects are not followed")
 
 
-def unusable(call: Call[Any], answer: RawResponse, problem: str, request_id: str | None = None) -> InvalidResponseError:
-    """The exception for an answer that is not what the contract says."""
-    told = f"the answer is not what the contract says: {problem}"
-    return InvalidResponseError(told, request_id=request_id, **_context(call, answer))
+def invalid_response(
+    call: Call[Any], response: RawResponse, problem: str, request_id: str | None = None
+) -> InvalidResponseError:
+    """Return the exception for a response that does not match the contract."""
+    text = f"the response does not match the contract: {problem}"
+    return InvalidResponseError(text, request_id=request_id, **_context(call, response))
 
 
-def _context(call: Call[Any], answer: RawResponse) -> dict[str, Any]:
+def _context(call: Call[Any], response: RawResponse) -> dict[str, Any]:
     return {
         "method": call.method,
         "path": call.path,
-        "status_code": answer.status_code,
-        "attempts": answer.attempt,
-        "body": b"" if call.secrets else answer.content,
+        "status_code": response.status_code,
+        "attempts": response.attempt,
+        "body": _without_private_fields(call, response.content),
     }
 
 
-def _api_error(sent: Send, answer: RawResponse, clock: Clock) -> APIError:
-    detail = error_detail(answer)
-    code = sent.without_secrets(detail.code) if detail and detail.code is not None else None
-    name = sent.without_secrets(detail.name) if detail and detail.name is not None else None
-    told = detail.message if detail else f"{_reason(answer.status_code)}, without an error envelope"
-    message = sent.without_secrets(told or _reason(answer.status_code))
-    error = _kind(answer.status_code, code)(message, name=name, code=code, **_context(sent.call, answer))
-    error.retry_after = retry_after(answer, message, clock)
+def _without_private_fields(call: Call[Any], content: bytes) -> bytes:
+    """Return a body for `error.body`: nothing of a login, and private fields of the contract masked."""
+    operation = call.operation
+    if not operation.authenticated:
+        return b""
+    private = operation.sensitive
+    if not any(name.encode() in content for name in private):
+        return content
+    try:
+        return encode_json(_mask(_decode_json(content), private))
+    except (MsgspecError, ValueError, ArithmeticError, RecursionError):
+        return b""  # what cannot be decoded cannot be masked
+
+
+def _mask(value: Any, private: Collection[str]) -> Any:
+    match value:
+        case dict():
+            items = cast("dict[str, Any]", value).items()
+            return {name: "<withheld>" if name in private else _mask(item, private) for name, item in items}
+        case list():
+            return [_mask(item, private) for item in cast("list[Any]", value)]  # type: ignore[redundant-cast]
+        case _:
+            return value
+
+
+def _api_error(send: Send, response: RawResponse, clock: Clock) -> APIError:
+    detail = _error_detail(response)
+    code = send.redact(detail.code) if detail and detail.code is not None else None
+    name = send.redact(detail.name) if detail and detail.name is not None else None
+    text = detail.message if detail else f"{_reason(response.status_code)}, without an error envelope"
+    message = send.redact(text or _reason(response.status_code))
+    kind = _error_class(response.status_code, code)
+    error = kind(message, name=name, code=code, **_context(send.call, response))
+    error.retry_after = retry_after(response, message, clock)
     return error
 
 
-def _kind(status_code: int, code: str | None) -> type[APIError]:
+def _error_detail(response: RawResponse) -> ErrorDetail | None:
+    """Return what the error envelope says; None where the response has none."""
+    try:
+        return ErrorEnvelope.from_dict(response.json()).error
+    except (TypeError, ValueError):
+        return None
+
+
+def _error_class(status_code: int, code: str | None) -> type[APIError]:
     if status_code == 400 and code == "VALIDATION_FAILURE":
         return ValidationFailedError
     return ServerError if status_code >= 500 else _BY_STATUS.get(status_code, APIError)

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeVar, overload
 
+from octopus_cards._base.positions import ListPosition
 from octopus_cards._base.responses import RawResponse
-from octopus_cards._engine.exchange import Reply
+from octopus_cards._engine.exchange import CallResult
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Page(Sequence[T]):
-    """One page of a list: a sequence of its items, with what the headers said of it.
+    """One page of a list: a sequence of its items, with the paging headers.
 
     Attributes:
         items: The items, newest first.
-        number: Which page this is, counted from 1 (`X-Page`).
-        per_page: How many items a full page has (`X-Per-Page`).
-        total_count: How many items match, over all pages (`X-Total-Count`).
-        total_pages: How many pages there are (`X-Total-Pages`).
-        size: How many items the server says are in this page (`X-Page-Size`).
+        number: The page number, starting at 1 (`X-Page`).
+        per_page: The number of items in a full page (`X-Per-Page`).
+        total_count: The number of matching items on all pages (`X-Total-Count`).
+        total_pages: The number of pages (`X-Total-Pages`).
+        size: The number of items in this page, as the server counts (`X-Page-Size`).
         has_more: Whether pages follow (`X-Has-More`).
-        request_id: The `X-Request-Id` of the answer, else the one that was sent.
-        raw: The answer as it was received.
+        request_id: The `X-Request-Id` of the response, else the one of the request.
+        raw: The response as it was received.
+        position: Where to resume the list after this page: `orders.list(resume=page.position)`; None where a list
+            cannot be resumed.
 
-    What else the server left out, or what cannot be read, is None. Source: documentation page
-    reference/topups/orders, Response Headers.
+    A header that is missing or malformed is None. Source: documentation page reference/topups/orders, Response
+    Headers.
     """
 
     __module__ = "octopus_cards"
@@ -42,22 +45,31 @@ class Page(Sequence[T]):
     has_more: bool | None
     request_id: str
     raw: RawResponse
+    position: ListPosition | None = None
 
     @classmethod
-    def of(cls, reply: Reply[list[T]]) -> Self:
-        """The page that an answer holds."""
-        raw = reply.raw
+    def from_result(cls, result: CallResult[list[T]]) -> Self:
+        """Return the page that a response holds."""
+        raw = result.raw
         return cls(
-            items=tuple(reply.value),
+            items=tuple(result.value),
             number=_count(raw, "X-Page"),
             per_page=_count(raw, "X-Per-Page"),
             total_count=_count(raw, "X-Total-Count"),
             total_pages=_count(raw, "X-Total-Pages"),
             size=_count(raw, "X-Page-Size"),
             has_more={"true": True, "false": False}.get((raw.header("X-Has-More") or "").strip().lower()),
-            request_id=reply.request_id,
+            request_id=result.request_id,
             raw=raw,
         )
+
+    def with_items(self, items: tuple[T, ...]) -> Self:
+        """Return the page with these of its items."""
+        return self if len(items) == len(self.items) else replace(self, items=items)
+
+    def with_position(self, position: ListPosition) -> Self:
+        """Return the page with the position behind it."""
+        return replace(self, position=position)
 
     @overload
     def __getitem__(self, index: int) -> T: ...

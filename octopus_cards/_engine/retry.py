@@ -1,4 +1,4 @@
-"""When a call is tried again, how long that takes, and why it ends."""
+"""When a call is attempted again, after how long, and why not."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ from random import Random
 from msgspec import Struct
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.exceptions import RequestError
+from octopus_cards._base.exceptions import AuthenticationError, NotSentError, RateLimitError, RequestError
 from octopus_cards._base.responses import RawResponse, http_date
 
-RETRY_AFTER_CAP = 120.0
+MAX_RETRY_AFTER = 120.0
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
+_LONGEST = 1e9
 _IN_MESSAGE = re.compile(r"retry after (\d+) second", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What `on_retry` is told before a call is tried again.
+    """What `on_retry` receives before a call is attempted again.
 
     Attributes:
-        attempt: How often it was tried so far.
-        delay: How many seconds pass before the next try.
-        cause: What the last try ended with.
+        attempt: How many times the call was attempted so far.
+        delay: Seconds until the next attempt.
+        cause: The error of the last attempt.
     """
 
     __module__ = "octopus_cards"
@@ -35,115 +36,149 @@ class Retry:
     cause: RequestError
 
 
-OnRetry = Callable[[Retry], None] | Callable[[Retry], Awaitable[None]]
+OnRetry = Callable[[Retry], None]
+AsyncOnRetry = Callable[[Retry], None] | Callable[[Retry], Awaitable[None]]
 
 
 def backoff(attempt: int, random: Random) -> float:
-    """Seconds before the try after `attempt`: up to 200 ms, doubling, up to 10 s, all of it jitter.
+    """Return the seconds before the attempt after this one: full jitter up to 200 ms, doubling, up to 10 s.
 
     Source: documentation page best-practices/before-you-go-live.
     """
     return random.uniform(0.0, min(10.0, 0.2 * 2.0 ** min(attempt - 1, 10)))
 
 
-class Budget:
-    """How often all threads of a client together may do a thing, so that a broken server is left alone.
+class TokenBucket:
+    """How often all threads of a client together may do something, so that a failing server gets a rest.
 
     Args:
-        clock: Its time.
-        capacity: How often at once.
-        per_second: How many come back each second.
-        per_success: How many come back for each call that succeeds.
+        clock: The clock that refills it.
+        capacity: How many tokens it holds, and starts with.
+        per_second: How many tokens return each second.
+        per_success: How many tokens return for each call that succeeds.
     """
 
-    # No lock: a lost update is one more or less, while a lock held over a fork would stop the child for good.
+    # Without a lock: a lost update costs one token, but a lock held during a fork would block the child forever.
 
     def __init__(self, clock: Clock, *, capacity: float, per_second: float, per_success: float = 0.0) -> None:
         self._clock = clock
-        self._capacity = self._left = capacity
+        self._capacity = self._tokens = capacity
         self._per_second = per_second
         self._per_success = per_success
-        self._counted_at = clock.monotonic()
+        self._refilled_at = clock.monotonic()
 
     @classmethod
-    def for_retries(cls, clock: Clock) -> Budget:
-        """A hundred tries beyond the first; one comes back each second, and one for every ten calls that succeed."""
+    def for_retries(cls, clock: Clock) -> TokenBucket:
+        """Return a bucket of 100 retries; one returns each second, and one for every ten calls that succeed."""
         return cls(clock, capacity=100.0, per_second=1.0, per_success=0.1)
 
-    def spend(self) -> bool:
-        """Takes one; False where none is left."""
+    def try_acquire(self) -> bool:
+        """Take a token; return False where none is left."""
         now = self._clock.monotonic()
-        self._add((now - self._counted_at) * self._per_second)
-        self._counted_at = now
-        if self._left < 1:
+        self._add((now - self._refilled_at) * self._per_second)
+        self._refilled_at = now
+        if self._tokens < 1:
             return False
-        self._left -= 1
+        self._tokens -= 1
         return True
 
-    def succeeded(self) -> None:
-        """Counts a call that succeeded."""
+    def refund(self) -> None:
+        """Return the share of a token that a successful call earns."""
         self._add(self._per_success)
 
-    def _add(self, count: float) -> None:
-        self._left = min(self._capacity, self._left + count)
+    def _add(self, tokens: float) -> None:
+        self._tokens = min(self._capacity, self._tokens + tokens)
 
 
-class Retrying(Struct, frozen=True):
-    """When a call is tried again, up to `attempts` tries in all.
+class Attempts(Struct):
+    """What happened to one call so far.
+
+    Attributes:
+        sent: How many times it was sent.
+        last_token: The token of the last attempt that was sent.
+        was_sent: Whether the last attempt was sent at all.
+        token_failures: How many times no token could be had, so that nothing was sent.
+        rejected_token: The token that a 401 rejected; empty before that. That attempt does not count.
+        may_have_executed: Whether an attempt may have had its effect on the server.
+        last_error: The error of the last attempt.
+    """
+
+    sent: int = 0
+    last_token: str = ""
+    was_sent: bool = False
+    token_failures: int = 0
+    rejected_token: str = ""
+    may_have_executed: bool = False
+    last_error: RequestError | None = None
+
+    @property
+    def counted(self) -> int:
+        """The number of attempts that count towards the limit."""
+        return self.sent + self.token_failures - bool(self.rejected_token)
+
+    def record(self, error: RequestError, *, sent: bool) -> None:
+        """Record an attempt that failed; the server does not execute what it rejects for its token or its rate."""
+        self.last_error, self.was_sent = error, sent
+        if not sent:
+            self.token_failures += 1
+        elif not isinstance(error, NotSentError | AuthenticationError | RateLimitError):
+            self.may_have_executed = True
+
+
+class RetryPolicy(Struct, frozen=True):
+    """When a call is attempted again, up to `attempts` in all.
 
     1. Nothing reached the server: any call is repeated.
-    2. The answer was lost, or the server failed (500, 502, 503, 504): a call is repeated if doing it twice
-       does no more than doing it once.
-    3. 429: likewise.
-    4. 401: any call is repeated, once, if there is another token for it; this try is not counted.
-    5. Any other answer is final.
+    2. The response was lost, or the server failed (500, 502, 503, 504), or it answered 429: an idempotent call is
+       repeated.
+    3. 401: any call is repeated once, if there is another token; the first attempt does not count.
+    4. Any other response is final.
 
-    Without a token nothing of a call is sent, which is the first rule's case; so a login that failed for a passing
-    reason is tried again, too.
+    A login that failed for a retryable reason belongs to the first rule: nothing of the call was sent.
 
-    Between tries the call waits as `backoff` says, or as long as the server asks (`Retry-After`); if that is over
-    120 seconds it ends at once. Tries that the server did not ask for are paid from the `budget`.
+    Between attempts the call waits as `backoff` says, or as long as the server asks (`Retry-After`); more than 120
+    seconds end it at once. A retry that the server did not ask for takes a token from the `budget`.
     """
 
     attempts: int
     random: Random
-    budget: Budget
-    on_retry: OnRetry | None = None
+    budget: TokenBucket
+    on_retry: AsyncOnRetry | None = None
     backoff: Callable[[int, Random], float] = backoff
 
-    def verdict(self, error: RequestError, tries: int, left: float, *, harmless: bool) -> float | str | None:
-        """Seconds until the next try; why there is none; None where repeating cannot help.
+    def next_delay(self, error: RequestError, attempts: int, left: float, *, idempotent: bool) -> float | str | None:
+        """Return the seconds until the next attempt, or why there is none; None where repeating cannot help.
 
         Args:
-            error: What the last try ended with.
-            tries: How many there were.
+            error: The error of the last attempt.
+            attempts: How many attempts count so far.
             left: How many seconds the caller still has.
-            harmless: Whether another try does no more than the ones before.
+            idempotent: Whether another attempt does no more than the ones before.
         """
-        if not error.passing:
+        if not error.retryable:
             return None
-        if not harmless:
-            return "repeating it could do it twice"
-        if tries >= self.attempts:
-            return "no attempt is left" if tries > 1 else "only one attempt was allowed"
-        asked = error.retry_after
-        if asked is not None and asked > RETRY_AFTER_CAP:
-            return f"{asked:g} s is longer than the {RETRY_AFTER_CAP:g} s that a call waits"
-        # A server that asks for no time at all is not hammered either.
-        delay = max(asked or 0.0, self.backoff(tries, self.random))
+        if not idempotent:
+            return "a second attempt could execute it twice"
+        if attempts >= self.attempts:
+            return "no attempts left" if attempts > 1 else "only one attempt is allowed"
+        requested = error.retry_after
+        if requested is not None and requested > MAX_RETRY_AFTER:
+            return f"server asked for {requested:g} s; the client waits at most {MAX_RETRY_AFTER:g} s"
+        # A Retry-After of 0 must not make the client hammer the server.
+        delay = max(requested or 0.0, self.backoff(attempts, self.random))
         if delay >= left:
-            return "the time is over"
-        return delay if asked or self.budget.spend() else "the client's retry budget is spent"
+            return f"the next attempt would start in {delay:.1f} s, after the deadline"
+        return delay if requested or self.budget.try_acquire() else "the retry budget of the client is spent"
 
 
-def retry_after(answer: RawResponse, message: str, clock: Clock) -> float | None:
-    """The seconds to wait: from the header, a number or a date, else from a 429's message as documented."""
-    header = (answer.header("Retry-After") or "").strip()
+def retry_after(response: RawResponse, message: str, clock: Clock) -> float | None:
+    """Return the seconds to wait: from the header, a number or a date, else from the message of a 429 as documented."""
+    header = (response.header("Retry-After") or "").strip()
     if _SECONDS.fullmatch(header):
-        return float(header)
+        return min(float(header), _LONGEST)
     if (moment := http_date(header)) is not None:
-        # By the server's own clock, where it tells it, so that a clock of ours that is wrong does no harm.
-        now = http_date(answer.header("Date")) or clock.now()
-        return max(0.0, (moment - now).total_seconds())
-    told = _IN_MESSAGE.search(message) if answer.status_code == 429 else None
-    return float(told[1]) if told else None
+        # Compared with the server's own clock, where it is known, so that a wrong local clock does not matter.
+        now = http_date(response.header("Date")) or clock.now()
+        return min(max(0.0, (moment - now).total_seconds()), _LONGEST)
+    match = _IN_MESSAGE.search(message) if response.status_code == 429 else None
+    return min(float(match[1]), _LONGEST) if match else None

@@ -1,147 +1,231 @@
-"""The documented bounds of every argument, checked before anything is sent.
+"""Checks of arguments by the rules of the contract, before anything is sent.
 
-Source: documentation page reference/topups/orders; a test holds them against the contract.
+A message names the argument, the rule and what came; a private value is described and never shown.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from operator import index
+from typing import Any, cast
 
-from octopus_cards._base.redaction import shown
-from octopus_cards._io.codec import TopupStatus
+from octopus_cards._base.redaction import describe_value
+from octopus_cards_api.runtime import Rule
 
-PER_PAGE_MAX = 500
-CLIENT_REFERENCE_MAX = 255
-EMAIL_MAX = 254
-REQUEST_ID_MAX = 63
 # More digits than a 64-bit integer has; the documentation says only "integer".
-INTEGER_MAX = 10**19
-_PRINTABLE_ASCII = re.compile(r"[ -~]+")
-_VISIBLE_ASCII = re.compile(r"[!-~]+")
-# A range of dates; an offset of UTC, whose sign people and POSIX read in opposite ways.
-_GUESSED = re.compile(r"/.*-|-.*/|(?i:utc|gmt)\s*[+-]")
-_COUNTRY = re.compile(r"[A-Z]{3}")
+_MAX_INTEGER = 10**19
+_MAX_DIGITS = 40
+_ITEM = Rule(kind="integer", minimum=1)
 
 
-def integer(argument: str, value: object, *, at_most: int | None = None) -> int:
-    """An integer from 1 up to a bound."""
-    rule = "an integer from 1" + (f" to {at_most}" if at_most else " up")
-    at_most = at_most or INTEGER_MAX
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{argument} must be {rule}, got {shown(value)}")
-    if not 1 <= value <= at_most:
-        came = value if abs(value) <= INTEGER_MAX else f"one of {value.bit_length()} bits"
-        raise ValueError(f"{argument} must be {rule}, got {came}")
-    return value
+def check_value(argument: str, rule: Rule, value: object, *, sensitive: bool = False) -> Any:
+    """Return the value as a plain str, int, bool, Decimal, list or dict that satisfies the rule.
+
+    Raises:
+        TypeError: The value has another type than the rule says.
+        ValueError: The value is out of the rule's bounds.
+    """
+    return _CHECKS[rule.kind](argument, rule, value, sensitive)
 
 
-def optional_integer(argument: str, value: object) -> int | None:
-    """An integer from 1 up, or None."""
-    return None if value is None else integer(argument, value)
+def check_integer(argument: str, value: object) -> int:
+    """Return an integer from 1 up."""
+    return _check_integer(argument, _ITEM, value, sensitive=False)
 
 
-def status(value: TopupStatus | str | None) -> TopupStatus | None:
-    """A status that the list can be filtered by, or None."""
-    if value is None:
-        return None
-    rule = f"status must be one of {', '.join(TopupStatus)}"
-    try:
-        return TopupStatus(_text(rule, value))
-    except ValueError:
-        raise ValueError(f"{rule}, got {shown(value)}") from None
-
-
-def country(value: object) -> str | None:
-    """An ISO 3166-1 alpha-3 code in upper case, or None."""
-    if value is None:
-        return None
-    rule = "country must be three upper-case letters (ISO 3166-1 alpha-3)"
-    if not _COUNTRY.fullmatch(_text(rule, value)):
-        raise ValueError(f"{rule}, got {shown(value)}")
-    return str(value)
-
-
-def client_reference(value: object) -> str:
-    """1 to 255 printable ASCII characters."""
-    rule = f"client_reference must be 1 to {CLIENT_REFERENCE_MAX} printable ASCII characters"
-    text = _text(rule, value)
-    if not _PRINTABLE_ASCII.fullmatch(text) or len(text) > CLIENT_REFERENCE_MAX:
-        raise ValueError(f"{rule}, got {shown(text)}")
-    return text
-
-
-def request_id(value: object) -> str | None:
-    """A trace id of the caller's own: 1 to 63 printable ASCII characters without spaces; None where none is given."""
-    if value is None:
-        return None
-    rule = f"request_id must be 1 to {REQUEST_ID_MAX} printable ASCII characters without spaces"
-    text = _text(rule, value)
-    if not _VISIBLE_ASCII.fullmatch(text) or len(text) > REQUEST_ID_MAX:
-        raise ValueError(f"{rule}, got {shown(text)}")
-    return text
-
-
-def order_ids(value: object) -> tuple[int, ...]:
-    """Integers from 1 up, each once, in their order."""
+def check_ids(argument: str, value: object) -> tuple[int, ...]:
+    """Return integers from 1 up, each of them once, in their order."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise TypeError(f"order_ids must be integers to iterate, got {shown(value)}")
+        raise TypeError(f"{argument} must be an iterable of integers, got {describe_value(value)}")
     ids = cast("Iterable[object]", value)
-    return tuple(dict.fromkeys(integer("each of order_ids", order_id) for order_id in ids))
+    return tuple(dict.fromkeys(check_integer(f"each of {argument}", each) for each in ids))
 
 
-def email(value: object) -> str:
-    """An e-mail address of at most 254 characters. It is never shown, only described."""
-    rule = f"email must be an address of 1 to {EMAIL_MAX} characters"
-    text = _text(rule, value)
-    if not text or len(text) > EMAIL_MAX:
-        raise ValueError(f"{rule}, got {len(text)} characters")
-    name, at, host = text.rpartition("@")
-    if not (name and at and host) or "@" in name or any(c.isspace() or not c.isprintable() for c in text):
-        raise ValueError(f"{rule}, NAME@HOST without spaces, got {len(text)} characters that are not of that form")
-    return text
+def _check_integer(argument: str, rule: Rule, value: object, sensitive: bool) -> int:  # noqa: FBT001
+    minimum, maximum = rule.minimum, rule.maximum
+    bounds = "" if minimum is None else f" from {minimum}" + (" up" if maximum is None else f" to {maximum}")
+    text = rule.text or f"an integer{bounds}"
+    try:
+        number = index(cast("Any", None if isinstance(value, bool) else value))  # numpy's integers are integers, too
+    except TypeError:
+        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}") from None
+    if (minimum is not None and number < minimum) or number > (maximum or _MAX_INTEGER) or number < -_MAX_INTEGER:
+        came = str(number) if abs(number) <= _MAX_INTEGER else f"one of {number.bit_length()} bits"
+        raise ValueError(f"{argument} must be {text}, got {came}")
+    return number
 
 
-def _text(rule: str, value: object) -> str:
+def _check_string(argument: str, rule: Rule, value: object, sensitive: bool) -> str:  # noqa: FBT001
+    text = _describe_string(rule)
     if not isinstance(value, str):
-        raise TypeError(f"{rule}, got {shown(value)}")
+        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}")
+    # An enum member that is a string is sent as its value, never as its name.
+    plain = str.__str__(value)
+    too_long = rule.max_length is not None and len(plain) > rule.max_length
+    too_short = len(plain) < (rule.min_length or 0)
+    not_allowed = bool(rule.values) and plain not in rule.values
+    no_match = not too_long and rule.pattern is not None and not _compiled(rule.pattern).search(plain)
+    if too_long or too_short or not_allowed or no_match or not _has_format(rule, plain):
+        came = f"{len(plain)} characters" if sensitive else describe_value(plain)
+        raise ValueError(f"{argument} must be {text}, got {came}")
+    return plain
+
+
+def _describe_string(rule: Rule) -> str:
+    if rule.text:
+        return rule.text
+    if rule.values:
+        return f"one of {', '.join(rule.values)}"
+    low, high = rule.min_length, rule.max_length
+    if low is None and high is None:
+        return "a string"
+    return f"a string of {low or 0}" + (" or more" if high is None else f" to {high}") + " characters"
+
+
+@lru_cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # In a contract `$` matches the end of the text only, in Python also before a final newline.
+    return re.compile(pattern.replace("$", r"\Z") if pattern.endswith("$") else pattern)
+
+
+def _has_format(rule: Rule, text: str) -> bool:
+    if rule.format != "email":
+        return True
+    name, at, host = text.rpartition("@")
+    plain = not any(c.isspace() or not c.isprintable() for c in text)
+    return bool(name and at and host) and "@" not in name and plain
+
+
+def _check_number(argument: str, rule: Rule, value: object, sensitive: bool) -> Decimal:  # noqa: FBT001
+    text = rule.text or "an amount: a Decimal, an int, or a str of digits"
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+        hint = " (a float cannot hold every amount exactly)" if isinstance(value, float) else ""
+        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}{hint}")
+    if (isinstance(value, str) and len(value) > _MAX_DIGITS) or (isinstance(value, int) and value.bit_length() > 128):
+        raise ValueError(f"{argument} must be {text} of at most {_MAX_DIGITS} digits, got {describe_value(value)}")
+    try:
+        number = Decimal(str.__str__(value) if isinstance(value, str) else value)
+    except InvalidOperation:
+        raise ValueError(f"{argument} must be {text}, got {describe_value(value)}") from None
+    too_long = number.is_finite() and number.adjusted() > _MAX_DIGITS
+    if not number.is_finite() or too_long or (rule.minimum is not None and number < rule.minimum):
+        raise ValueError(f"{argument} must be {text}, finite and in range, got {describe_value(str(value)[:60])}")
+    return number
+
+
+def _check_boolean(argument: str, rule: Rule, value: object, sensitive: bool) -> bool:  # noqa: FBT001
+    if not isinstance(value, bool):
+        raise TypeError(f"{argument} must be True or False, got {describe_value(value)}")
     return value
 
 
-def since(value: datetime.datetime | datetime.date | str | None) -> datetime.datetime | None:
-    """An aware moment, or a date or time as people write it; UTC where it names no offset."""
+def _check_array(argument: str, rule: Rule, value: object, sensitive: bool) -> list[Any]:  # noqa: FBT001
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        raise TypeError(f"{argument} must be a sequence, got {describe_value(value)}")
+    items, rule_of_item = cast("Sequence[object]", value), rule.items
+    if rule_of_item is None:
+        return [_plain(argument, item) for item in items]
+    return [check_value(f"each of {argument}", rule_of_item, item, sensitive=sensitive) for item in items]
+
+
+def _check_object(argument: str, rule: Rule, value: object, sensitive: bool) -> dict[str, Any]:  # noqa: FBT001
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{argument} must be a mapping, got {describe_value(value)}")
+    items = cast("Mapping[object, object]", value).items()
+    if not all(isinstance(name, str) for name, _ in items):
+        raise TypeError(f"{argument} must have only strings for keys")
+    return {str.__str__(cast("str", name)): _plain(argument, item) for name, item in items}
+
+
+def _plain(argument: str, value: object) -> Any:
+    """Return a JSON value without enum members and other subclasses; a float would not be exact."""
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return str.__str__(value)
+        case int():
+            return int(value)
+        case Decimal() if value.is_finite():
+            return value
+        case Mapping():
+            return _check_object(argument, _OBJECT, cast("Any", value), sensitive=True)
+        case list() | tuple():
+            return [_plain(argument, item) for item in cast("Sequence[object]", value)]
+        case _:
+            raise TypeError(
+                f"{argument} must hold only JSON values (numbers as int or Decimal), got {describe_value(value)}"
+            )
+
+
+_OBJECT = Rule(kind="object")
+_CHECKS: Mapping[str, Any] = {
+    "integer": _check_integer,
+    "string": _check_string,
+    "number": _check_number,
+    "boolean": _check_boolean,
+    "array": _check_array,
+    "object": _check_object,
+}
+
+
+def check_since(argument: str, value: datetime.datetime | datetime.date | str | None) -> datetime.datetime | None:
+    """Return an aware datetime. A date means its start; where a date or ISO 8601 text has no offset it is UTC."""
     if value is None:
         return None
-    rule = "since must be an aware datetime, a date, or a date or time as people write it (best: 2026-05-19T14:30Z)"
+    rule = f"{argument} must be an aware datetime, a date, or ISO 8601 text (2026-05-19T14:30Z)"
     if isinstance(value, datetime.datetime):
-        if value.tzinfo is None:
+        if value.utcoffset() is None:
             raise ValueError(f"{rule}, got {value!r}, which has no offset (add tzinfo=datetime.UTC)")
         return value
     if isinstance(value, datetime.date):
         return datetime.datetime.combine(value, datetime.time(), datetime.UTC)
-    text = _text(rule, value)
+    if not isinstance(value, str):
+        raise TypeError(f"{rule}, got {describe_value(value)}")
+    moment = _parse_iso(str.__str__(value))
+    if moment is None:
+        raise ValueError(f"{rule}, got {describe_value(value)}")
+    return moment
+
+
+def _parse_iso(text: str) -> datetime.datetime | None:
+    from dateutil.parser import isoparser  # slow to import, and few callers pass text
+
+    if len(text) > 60:
+        return None
     try:
-        # Where the year comes first the day comes last.
-        moments = {_moment(text, day_first=last) for last in (False, not text[:4].isdecimal())}
+        moment = isoparser(sep="T").isoparse(text)
     except (ValueError, OverflowError):
-        raise ValueError(f"{rule}, got {shown(text)}") from None
-    # A guess at the day, the year or the offset would be a guess about money.
-    if len(moments) > 1 or not re.search(r"(?<!\d)\d{4}(?!\d)", text) or _GUESSED.search(text):
-        raise ValueError(f"{rule}, of which day, month, year and offset are certain, got {shown(text)}")
-    return moments.pop()
+        return None
+    # All times of the API are in UTC, so this is what a time without an offset means.
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
-def _moment(text: str, *, day_first: bool) -> datetime.datetime:
-    """What dateutil reads, without its guesses of time zones by their abbreviation."""
-    import dateutil.parser  # it is heavy, and few need it
-
-    start = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
-    return dateutil.parser.parse(text, default=start, dayfirst=day_first, tzinfos=_offset)
+def check_json(argument: str, value: object) -> Any:
+    """Return a JSON value whose numbers are exact: int or Decimal, and no float."""
+    return _plain(argument, value)
 
 
-def _offset(name: str | None, seconds: int | None) -> datetime.tzinfo:
-    if seconds is None and name not in (None, "UTC", "GMT", "Z"):
-        raise ValueError(f"{name} names no offset for certain")
-    return datetime.timezone(datetime.timedelta(seconds=seconds or 0))
+def check_query_value(name: object, value: object) -> list[tuple[str, str]]:
+    """Return a query parameter as pairs of text; a sequence is repeated, and None is left out."""
+    if not isinstance(name, str):
+        raise TypeError(f"query must have only strings for keys, got {describe_value(name)}")
+    if isinstance(value, list | tuple):
+        items = cast("Sequence[object]", value)
+        return [pair for item in items for pair in check_query_value(name, item)]
+    plain = _plain(f"query[{name!r}]", value)
+    match plain:
+        case None:
+            return []
+        case bool():
+            return [(name, "true" if plain else "false")]
+        case Decimal():
+            return [(name, format(plain, "f"))]
+        case str() | int():
+            return [(name, str(plain))]
+        case _:
+            raise TypeError(f"query[{name!r}] must be a string, number, boolean or list of them")

@@ -1,36 +1,38 @@
-"""Waiting for an order to become final: what to poll, when to poll, and when to stop."""
+"""Waiting until items become final: what to read, when to read it, and when to stop. Any resource can be waited for."""
 
 from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.exceptions import RequestError, WaitCancelledError, WaitTimeoutError
-from octopus_cards._base.redaction import shown
-from octopus_cards._engine.effects import Cancelled, Consult, Emit, Flow, Pause, Stream, until_cancelled
-from octopus_cards._io.codec import TopupOrder, TopupStatus
+from octopus_cards._base.redaction import describe_value
+from octopus_cards._engine.effects import Emit, Flow, Invoke, Pause, Stream
+from octopus_cards._engine.stepping import Cancelled, until_cancelled
+from octopus_cards_api.runtime import Operation
 
 T = TypeVar("T")
-OnPoll = Callable[[TopupOrder], None] | Callable[[TopupOrder], Awaitable[None]]
-# How long the first read may be tried, in seconds, whatever time the wait has: without it nothing is known.
-FIRST_READ_WITHIN = 15.0
-# Seconds from read to read where many orders are waited for: 240 a minute, of the 300 that are allowed in production.
-READS_APART = 0.25
-_FINAL = frozenset({TopupStatus.DELIVERED, TopupStatus.FAILED, TopupStatus.CANCELLED})
+OnPoll = Callable[[T], None]
+AsyncOnPoll = Callable[[T], None] | Callable[[T], Awaitable[None]]
+# Seconds for the attempts of the first read, whatever the timeout of the wait: without it nothing is known.
+FIRST_READ_TIMEOUT = 15.0
+# Seconds between two reads where many items are waited for: 240 a minute, of the 300 that production allows.
+MIN_READ_INTERVAL = 0.25
 
 
 class Event(Protocol):
-    """What can cancel a wait: an event of threading, asyncio, anyio or trio."""
+    """An event that can cancel a wait: of threading, asyncio, anyio or trio."""
 
     def is_set(self) -> bool:
-        """Whether the wait shall end."""
+        """Return whether the wait must end."""
         ...
 
 
@@ -39,13 +41,13 @@ Cancel = Event | Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How often to poll, as steps of (until so many elapsed seconds, poll every so many seconds).
+    """How often to poll: steps of (until this many seconds have passed, poll at this interval in seconds).
 
-    After the last step its interval goes on.
+    The interval of the last step applies from then on.
 
     Raises:
         ValueError: There is no step, an interval is not above 0, or the times do not rise from 0.
-        TypeError: The steps are no pairs of numbers.
+        TypeError: The steps are not pairs of numbers.
     """
 
     __module__ = "octopus_cards"
@@ -56,8 +58,8 @@ class Cadence:
         rule = "steps must be pairs of (until elapsed seconds, interval in seconds)"
         try:
             pairs = tuple((float(until), float(interval)) for until, interval in steps)
-        except (TypeError, ValueError):
-            raise TypeError(f"{rule}, got {shown(steps)}") from None
+        except (TypeError, ValueError, OverflowError):
+            raise TypeError(f"{rule}, got {describe_value(steps)}") from None
         if not pairs:
             raise ValueError(f"{rule}, got none")
         if not all(0 < interval < math.inf for _, interval in pairs):
@@ -67,90 +69,176 @@ class Cadence:
         object.__setattr__(self, "steps", pairs)
 
     def interval(self, elapsed: float) -> float:
-        """Seconds to pause when so many have passed."""
+        """Return the seconds to pause after this many elapsed seconds."""
         return next((interval for until, interval in self.steps if elapsed < until), self.steps[-1][1])
 
 
-TOPUP_ORDER = Cadence([(60.0, 5.0), (math.inf, 30.0)])
-"""Every 5 s in the first minute, then every 30 s. Source: documentation page reference/topups/orders."""
+class Waitable(Struct, frozen=True):
+    """What a resource says about waiting for its items.
 
-
-def is_final(order: TopupOrder) -> bool:
-    """Whether an order will not change any more.
-
-    True for DELIVERED, FAILED and CANCELLED; for any other status, known or not, once `completed_at` is
-    there. Source: documentation page reference/topups/orders (`completed_at` is present only when terminal).
+    Attributes:
+        label: The item in words, e.g. "topup order".
+        is_final: Whether an item will not change any more.
+        read: Read one item; no attempt starts at or after the moment (monotonic).
     """
-    return order.status in _FINAL or order.completed_at is not None
+
+    label: str
+    is_final: Callable[[Any], bool]
+    read: Callable[[int, float], Flow[Any]]
 
 
-class Waiting(Struct, frozen=True):
-    """The terms of a wait."""
+class WaitTarget(Struct, Generic[T], frozen=True):
+    """What can be waited for: the operation that reads an item, and when an item is final."""
+
+    operation: Operation[T]
+    argument: str
+    label: str
+    is_final: Callable[[T], bool]
+
+
+class WaitOptions(Struct, frozen=True):
+    """The options of a wait, checked."""
 
     clock: Clock
     timeout: float | None
     cadence: Cadence
-    on_poll: OnPoll | None
+    on_poll: Callable[[Any], Any] | None
     cancel: Callable[[], bool] | None
 
-    def cancelled(self) -> bool:
-        """Whether the caller wants no more."""
+    @classmethod
+    def checked(
+        cls, clock: Clock, timeout: object, cadence: object, on_poll: Callable[[Any], Any] | None, cancel: Cancel | None
+    ) -> WaitOptions:
+        """Return the options that a caller passed.
+
+        Raises:
+            TypeError, ValueError: An option is not valid.
+        """
+        if not isinstance(cadence, Cadence):
+            raise TypeError(f"cadence must be a Cadence, got {describe_value(cadence)}")
+        if on_poll is not None and not callable(on_poll):
+            raise TypeError(f"on_poll must be a callable or None, got {describe_value(on_poll)}")
+        return cls(clock, _check_timeout(timeout), cadence, on_poll, _cancel_predicate(cancel))
+
+    def is_cancelled(self) -> bool:
+        """Return whether the caller cancelled the wait."""
         if self.cancel is None:
             return False
-        wanted = self.cancel()
-        if inspect.iscoroutine(wanted):
-            wanted.close()
-            raise TypeError("cancel must return whether to stop, got something to await, which would always look true")
-        return wanted
+        result = self.cancel()
+        if inspect.iscoroutine(result):
+            result.close()
+            raise TypeError("cancel must return a bool, got an awaitable, which is always true")
+        return result
 
 
-class _Watched(Struct):
-    """An order that is not final yet, and when it is read next (monotonic)."""
+def _check_timeout(timeout: object) -> float | None:
+    if timeout is None:
+        return None
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise TypeError(f"timeout must be a number of seconds or None, got {describe_value(timeout)}")
+    if not 0 <= timeout < math.inf:
+        raise ValueError(f"timeout must be 0 or more seconds, or None for no limit, got {describe_value(timeout)}")
+    return timeout
 
-    order_id: int
+
+def _cancel_predicate(cancel: Cancel | None) -> Callable[[], bool] | None:
+    if inspect.iscoroutinefunction(cancel):
+        raise TypeError("cancel must be a plain callable, got an async one, whose result is always true")
+    if cancel is None or callable(cancel):
+        return cancel
+    if not callable(getattr(cancel, "is_set", None)):
+        raise TypeError(f"cancel must be an event with is_set() or a callable, got {describe_value(cancel)}")
+    return cancel.is_set
+
+
+class PendingItem(Struct, order=True):
+    """An item that is not final yet, ordered by when it is read next (monotonic)."""
+
     due: float
-    order: TopupOrder | None = None
+    rank: int
+    item_id: int
+    item: Any = None
 
 
-def wait(
-    order_ids: Sequence[int], read: Callable[[int, float], Flow[TopupOrder]], terms: Waiting
-) -> Stream[TopupOrder]:
-    """Reads orders one after the other, each at once and then by the cadence; emits each once it is final.
+class _Schedule:
+    """The items that are not final yet: a heap of those to read, and those for which the time is over."""
 
-    Once an order was seen, a read of it that fails for a passing reason is a missed one, and the wait goes on.
+    def __init__(self, ids: Sequence[int], now: float) -> None:
+        self.due = [PendingItem(now, rank, item_id) for rank, item_id in enumerate(ids)]
+        self.expired: list[PendingItem] = []
+        heapify(self.due)
+
+    def __len__(self) -> int:
+        return len(self.due) + len(self.expired)
+
+    def postpone(self, pending: PendingItem, due: float | None) -> None:
+        """Read an item again at this moment; None where it is not read again."""
+        if due is None:
+            self.expired.append(pending)
+        else:
+            heappush(self.due, PendingItem(due, pending.rank, pending.item_id, pending.item))
+
+    def remaining(self, current: PendingItem | None = None) -> list[PendingItem]:
+        """Return the items that are not final yet, in the order of the caller."""
+        extra = [] if current is None else [current]
+        return sorted([*self.due, *self.expired, *extra], key=lambda each: each.rank)
+
+
+def wait(ids: Sequence[int], waitable: Waitable, options: WaitOptions) -> Stream[Any]:
+    """Read items one after the other, each at once and then by the cadence; emit each of them once it is final.
+
+    Once an item was read, a later read that fails for a retryable reason counts as missed, and the wait continues.
     """
-    started = terms.clock.monotonic()
-    until = math.inf if terms.timeout is None else started + terms.timeout
-    watched = {order_id: _Watched(order_id, started) for order_id in order_ids}
-    polls, missed = 0, None
-    while watched:
-        one = min(watched.values(), key=lambda each: each.due)
+    clock = options.clock
+    started = clock.monotonic()
+    until = math.inf if options.timeout is None else started + options.timeout
+    schedule, polls, missed = _Schedule(ids, started), 0, None
+    while schedule.due:
+        pending = heappop(schedule.due)
         try:
-            yield from _cancellable(_pause_until(one.due, terms.clock), terms)
-            limit = until if one.order else max(until, started + FIRST_READ_WITHIN)
-            one.order = yield from _cancellable(read(one.order_id, limit), terms)
-            polls, missed = polls + 1, None
-        except RequestError as error:
-            if one.order is None or not error.passing:
-                raise
-            missed = error
+            missed = yield from _read(pending, waitable, options, until, started)
         except Cancelled:
-            raise WaitCancelledError.after(list(watched), _seen(watched)) from None
-        if missed is None and terms.on_poll is not None:
-            yield Consult(terms.on_poll, (one.order,))
-        if is_final(one.order):
-            del watched[one.order_id]
-            yield Emit(one.order)
+            remaining = schedule.remaining(pending)
+            error = WaitCancelledError.after(
+                waitable.label, [each.item_id for each in remaining], _read_items(remaining)
+            )
+            raise error from None
+        if missed is None:
+            polls += 1
+            if options.on_poll is not None:
+                yield Invoke(options.on_poll, (pending.item,))
+        if waitable.is_final(pending.item):
+            yield Emit(pending.item)
             continue
-        now = terms.clock.monotonic()
-        interval = max(terms.cadence.interval(now - started), READS_APART * (len(watched) - 1))
-        one.due = min(now + interval, until) if now < until else math.inf
-        if all(each.due == math.inf for each in watched.values()):
-            raise WaitTimeoutError.after(_seen(watched), elapsed=now - started, polls=polls) from missed
+        now = clock.monotonic()
+        interval = max(options.cadence.interval(now - started), MIN_READ_INTERVAL * len(schedule))
+        if missed is not None and missed.retry_after is not None:
+            interval = max(interval, missed.retry_after)
+        schedule.postpone(pending, min(now + interval, until) if now < until else None)
+    if schedule.expired:
+        items = _read_items(schedule.remaining())
+        raise WaitTimeoutError.after(
+            waitable.label, items, elapsed=clock.monotonic() - started, polls=polls
+        ) from missed
 
 
-def _seen(watched: Mapping[int, _Watched]) -> list[TopupOrder]:
-    return [each.order for each in watched.values() if each.order is not None]
+def _read(
+    pending: PendingItem, waitable: Waitable, options: WaitOptions, until: float, started: float
+) -> Flow[RequestError | None]:
+    """Read an item when it is due; return the error where the read counts as missed."""
+    limit = until if pending.item else max(until, started + FIRST_READ_TIMEOUT)
+    try:
+        yield from _cancellable(_pause_until(pending.due, options.clock), options)
+        pending.item = yield from _cancellable(waitable.read(pending.item_id, limit), options)
+    except RequestError as error:
+        if pending.item is None or not error.retryable:
+            raise
+        return error
+    return None
+
+
+def _read_items(pending: Sequence[PendingItem]) -> list[Any]:
+    return [each.item for each in pending if each.item is not None]
 
 
 def _pause_until(moment: float, clock: Clock) -> Flow[None]:
@@ -158,5 +246,5 @@ def _pause_until(moment: float, clock: Clock) -> Flow[None]:
         yield Pause(seconds)
 
 
-def _cancellable(flow: Flow[T], terms: Waiting) -> Flow[T]:
-    return flow if terms.cancel is None else until_cancelled(flow, terms.cancelled, terms.clock)
+def _cancellable(flow: Flow[T], options: WaitOptions) -> Flow[T]:
+    return flow if options.cancel is None else until_cancelled(flow, options.is_cancelled, options.clock)

@@ -1,0 +1,197 @@
+"""Lists of any resource: one page, or all pages in the style that the contract names for the operation."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+from octopus_cards._base.positions import ListPosition, parse_time
+from octopus_cards._base.redaction import describe_value
+from octopus_cards._engine.effects import Emit, Flow, Stream
+from octopus_cards._engine.exchange import Session, exchange
+from octopus_cards._engine.moving_list import ListQuery, Slice, WalkState, iterate_moving_list
+from octopus_cards._engine.operation import Call, check_arguments, prepare
+from octopus_cards._engine.outcomes import invalid_response
+from octopus_cards._engine.pages import Page
+from octopus_cards._engine.validation import check_since, check_value
+from octopus_cards_api.runtime import Operation, Paging
+
+T = TypeVar("T")
+Start = Callable[[], Stream[Page[T]]]
+
+
+def check_request_id(operation: Operation[Any], value: object) -> str | None:
+    """Return a request id of the caller's by the rule of the contract; None where there is none."""
+    if value is None:
+        return None
+    rule = next(each.rule for each in operation.parameters if each.argument == "request_id")
+    checked: str = check_value("request_id", rule, value)
+    return checked
+
+
+def fetch_page(call: Call[list[T]], session: Session, request_id: str | None) -> Flow[Page[T]]:
+    """Return one page, by one call."""
+    page = Page[T].from_result((yield from exchange(call, session, request_id=request_id)))
+    if page.size not in (None, len(page)):
+        problem = f"X-Page-Size is {page.size}, but the body has {len(page)} items"
+        raise invalid_response(call, page.raw, problem, page.request_id)
+    return page
+
+
+def one_page(
+    operation: Operation[list[T]], arguments: Mapping[str, Any], session: Session, request_id: str | None = None
+) -> Flow[Page[T]]:
+    """Return one page of a list, by one call; a page of a moving list says where the list can be resumed."""
+    call, paging = prepare(operation, arguments), operation.paging
+    position = None
+    if paging is not None and paging.style == "moving":
+        known = {each.argument: value for each, value in check_arguments(operation, arguments)}
+        position = partial(_position_behind, operation, paging, known)
+    return _one_page(call, session, check_request_id(operation, request_id), position)
+
+
+def _one_page(
+    call: Call[list[T]],
+    session: Session,
+    request_id: str | None,
+    position: Callable[[Page[Any]], ListPosition] | None,
+) -> Flow[Page[T]]:
+    page: Page[T] = yield from fetch_page(call, session, request_id)
+    return page if position is None else page.with_position(position(page))
+
+
+def _position_behind(
+    operation: Operation[Any], paging: Paging, arguments: Mapping[str, Any], page: Page[Any]
+) -> ListPosition:
+    filters = dict(arguments)
+    number, per_page = filters.pop(paging.page or "", 1), filters.pop(paging.size or "", len(page) or 1)
+    query = ListQuery(operation.name, per_page, per_page, None, filters)
+    start = (number - 1) * (page.per_page or per_page)
+    state = WalkState.start(query, None).mark_taken(page.items, start + len(page))
+    return replace(state, count=len(page)).position(query)
+
+
+def all_pages(
+    operation: Operation[list[T]],
+    arguments: Mapping[str, Any],
+    session: Session,
+    *,
+    since: datetime.datetime | datetime.date | str | None = None,
+    resume: ListPosition | None = None,
+    request_id: str | None = None,
+) -> Start[T]:
+    """Return what starts the iteration over all pages of a list; the arguments are checked now."""
+    paging = operation.paging
+    if paging is None:
+        raise TypeError(f"{operation.name} returns no list")
+    if paging.style != "moving":
+        return _numbered_pages(operation, paging, arguments, session, request_id)
+    query, resume = _query(operation, paging, arguments, since, resume)
+
+    def call_of(part: Slice) -> Call[list[T]]:
+        return prepare(operation, {**query.filters, paging.page or "": part.page, paging.size or "": part.per_page})
+
+    def fetch(part: Slice) -> Flow[Page[T]]:
+        return fetch_page(call_of(part), session, request_id)
+
+    def reject(part: Slice, page: Page[T], problem: str) -> Exception:
+        return invalid_response(call_of(part), page.raw, problem, page.request_id)
+
+    # Every row of a moving list has an id and a creation time, as its model in the contract says.
+    walk: Any = iterate_moving_list
+    return lambda: walk(fetch, reject, query, resume)
+
+
+def max_per_page(operation: Operation[Any], paging: Paging) -> int | None:
+    """Return the largest page that the contract allows; None where it names no limit."""
+    limits = [each.rule.maximum for each in operation.parameters if each.wire == paging.size]
+    return limits[0] if limits else None
+
+
+def _numbered_pages(
+    operation: Operation[list[T]],
+    paging: Paging,
+    arguments: Mapping[str, Any],
+    session: Session,
+    request_id: str | None,
+) -> Start[T]:
+    """Iterate over a list without a promised order: page after page, each item once by its id."""
+    prepare(operation, arguments)  # checks the arguments before the iteration starts
+
+    def stream() -> Stream[Page[T]]:
+        seen, number = set[Any](), 1
+        while True:
+            numbered = {paging.page: number} if paging.style == "numbered" and paging.page else {}
+            page = yield from fetch_page(prepare(operation, {**arguments, **numbered}), session, request_id)
+            new = tuple(item for item in page if _item_id(item) not in seen)
+            seen.update(map(_item_id, new))
+            if new or number == 1:
+                yield Emit(page.with_items(new))
+            if not numbered or not new or not _has_next_page(page, number, arguments.get(paging.size or "")):
+                return
+            number += 1
+
+    return stream
+
+
+def _item_id(item: Any) -> Any:
+    return item.id
+
+
+def _has_next_page(page: Page[Any], number: int, asked: int | None) -> bool:
+    """Return whether any header says that pages follow; without headers, whether the page is full."""
+    signals: list[bool] = []
+    if page.has_more is not None:
+        signals.append(page.has_more)
+    if page.total_pages is not None:
+        signals.append(number < page.total_pages)
+    size = page.per_page or asked
+    if page.total_count is not None and size is not None:
+        signals.append(number * size < page.total_count)
+    # Without headers and without a known page size only an empty page is certainly the last.
+    return any(signals) if signals else len(page) > 0 and (size is None or len(page) >= size)
+
+
+def _query(
+    operation: Operation[Any],
+    paging: Paging,
+    arguments: Mapping[str, Any],
+    since: datetime.datetime | datetime.date | str | None,
+    resume: ListPosition | None,
+) -> tuple[ListQuery, ListPosition | None]:
+    """Return what the list asks for, checked; a resumed list asks for what the interrupted one did."""
+    largest = max_per_page(operation, paging) or 500
+    checked = {parameter.argument: value for parameter, value in check_arguments(operation, arguments)}
+    per_page = checked.pop(paging.size or "", None) or largest
+    moment = check_since("since", since)
+    asked = ListQuery(operation.name, per_page, largest, moment, checked)
+    if resume is None:
+        return asked, None
+    if not isinstance(resume, ListPosition):
+        raise TypeError(f"resume must be the position of a page or of an exception, got {describe_value(resume)}")
+    if resume.operation != operation.name:
+        raise ValueError(f"resume must be a position of {operation.name}, got one of {resume.operation}")
+    before = ListQuery(operation.name, resume.per_page, largest, parse_time(resume.since), dict(resume.filters))
+    prepare(operation, before.filters)  # the text of a position may have been edited
+    _check_resume(asked, before, largest)
+    return before, resume
+
+
+def _check_resume(asked: ListQuery, before: ListQuery, largest: int) -> None:
+    """Refuse arguments that differ from those of the interrupted list."""
+    pairs: dict[str, tuple[Any, Any]] = {
+        name: (value, before.filters.get(name)) for name, value in asked.filters.items()
+    }
+    if asked.since is not None:
+        pairs["since"] = asked.since, before.since
+    if asked.per_page != largest:
+        pairs["per_page"] = asked.per_page, before.per_page
+    for name, (value, expected) in pairs.items():
+        if value != expected:
+            raise ValueError(
+                f"{name} must be left out with resume, or equal the one of the interrupted list, "
+                f"{describe_value(expected)}; got {describe_value(value)}"
+            )

@@ -1,0 +1,105 @@
+"""Running a flow step by step: for the drivers, and for flows that wrap another flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
+
+from msgspec import Struct
+
+from octopus_cards._base.clock import Clock
+from octopus_cards._engine.effects import Effect, Emit, Flow, Pause, Stream
+
+T = TypeVar("T")
+Result = TypeVar("Result")
+# The longest time between two looks at whether a flow is cancelled, in seconds.
+CANCEL_POLL_INTERVAL = 0.25
+
+
+class Finished(Struct, Generic[T], frozen=True):
+    """The end of a flow, with its result."""
+
+    result: T
+
+
+class FlowStepper:
+    """A flow that runs one step at a time: take an effect, carry it out, report its outcome.
+
+    An effect whose outcome was never reported, because its task was cancelled, is returned again by the next step.
+    """
+
+    def __init__(self, flow: Generator[Any, Any, Any]) -> None:
+        self._flow = flow
+        self._effect: Any = None
+        self._resume: Callable[[], Any] | None = partial(flow.send, None)
+
+    def next(self) -> Any:
+        """Return the next effect, or `Finished`."""
+        if self._resume is not None:
+            resume, self._resume = self._resume, partial(self._flow.send, None)
+            try:
+                self._effect = resume()
+            except StopIteration as stop:
+                return Finished(stop.value)
+            self._resume = None
+        return self._effect
+
+    def succeeded(self, value: Any) -> None:
+        """Report the outcome of the effect."""
+        self._resume = partial(self._flow.send, value)
+
+    def failed(self, error: Exception) -> None:
+        """Report that the effect raised an exception."""
+        self._resume = partial(self._flow.throw, error)
+
+
+class Cancelled(Exception):
+    """The caller no longer wants the result of a flow."""
+
+
+def first(items: Stream[T]) -> Flow[T]:
+    """Return the first item of a stream that has one."""
+    with closing(items):
+        stepper = FlowStepper(items)
+        while not isinstance(effect := stepper.next(), Emit):
+            yield from _pass_on(stepper, effect)
+    return cast("Emit[T]", effect).item
+
+
+def until_cancelled(
+    flow: Generator[Any, Any, Result], cancelled: Callable[[], bool], clock: Clock
+) -> Generator[Any, Any, Result]:
+    """Run a flow, and raise `Cancelled` once the caller cancels: before each effect, and during each pause."""
+    with closing(flow):
+        stepper = FlowStepper(flow)
+        while not isinstance(effect := stepper.next(), Finished):
+            if cancelled():
+                raise Cancelled
+            if isinstance(effect, Pause):
+                yield from _pause_in_slices(effect.seconds, cancelled, clock)
+                stepper.succeeded(None)
+            else:
+                yield from _pass_on(stepper, effect)
+    return cast("Finished[Result]", effect).result
+
+
+def _pass_on(stepper: FlowStepper, effect: Effect) -> Generator[Any, Any, None]:
+    """Yield an effect of an inner flow and report its outcome to it."""
+    try:
+        outcome = yield effect
+    except Exception as error:
+        stepper.failed(error)
+    else:
+        stepper.succeeded(outcome)
+
+
+def _pause_in_slices(seconds: float, cancelled: Callable[[], bool], clock: Clock) -> Flow[None]:
+    until, left = clock.monotonic() + seconds, seconds
+    while left > 0:
+        if cancelled():
+            raise Cancelled
+        yield Pause(min(left, CANCEL_POLL_INTERVAL))
+        # The first bound ends the pause even under a stopped clock of a test.
+        left = min(left - CANCEL_POLL_INTERVAL, until - clock.monotonic())
