@@ -1,4 +1,4 @@
-"""Sending a call once, by the HTTP library, whose every fault leaves here as one of ours."""
+"""Connections to one server, for threads, and what both kinds of connections share."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from octopus_cards._base.config import Timeouts
-from octopus_cards._base.exceptions import NotSentError
-from octopus_cards._base.forks import renew_after_fork
+from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Send
-from octopus_cards._io.codec import Call
-from octopus_cards._io.transport_errors import Body, faults_of, set_up, set_up_for, told
+from octopus_cards._engine.operation import Call
+from octopus_cards._io.proxies import proxy_for
+from octopus_cards._io.transport_errors import (
+    ResponseReader,
+    describe_exception,
+    map_config_errors,
+    map_transport_errors,
+    permanent_error,
+)
 from octopus_cards._version import __version__
 
-# As many as the HTTP library's own pool has. Who has to wait waits here: in that pool a crowd of a thousand takes
-# ten times as long.
-CONNECTIONS_MAX = 100
+# The size of the HTTP library's own pool. Callers queue for a slot here: a thousand callers that queue in that pool
+# take ten times as long.
+MAX_CONNECTIONS = 100
 
 SyncTransport = httpx.BaseTransport
 _HEADERS = (
@@ -33,152 +36,143 @@ _HEADERS = (
 )
 
 
-def checked(transport: object, kind: type) -> None:
+def check_transport(transport: object, kind: type) -> None:
+    """Refuse a transport of another kind."""
     if transport is not None and not isinstance(transport, kind):
         raise TypeError(f"transport must be an httpx.{kind.__name__}, got {type(transport).__name__}")
 
 
-def _proxy_towards(url: str) -> httpx.Proxy | None:
-    """The proxy that the environment names for a server."""
-    parts, proxies = urlsplit(url), getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    spared = (urlsplit(name.strip()) for name in proxies.get("no", "").split(",") if "://" in name)
-    if any(one.scheme == parts.scheme and one.netloc in (parts.hostname, parts.netloc) for one in spared):
-        return None
-    if not proxy or proxy_bypass(parts.netloc):
-        return None
-    return httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+def build_request(send: Send, base_url: str) -> httpx.Request:
+    """Return the request of the HTTP library."""
+    call, timeouts = send.call, send.timeouts
+    headers = [*_HEADERS, *call.headers, ("X-Request-Id", send.request_id)]
+    if call.content is not None:
+        headers.append(("Content-Type", "application/json"))
+    if send.token:
+        headers.append(("Authorization", f"Bearer {send.token}"))
+    limits = {
+        "connect": timeouts.connect, "read": timeouts.read, "write": timeouts.write, "pool": timeouts.pool
+    }  # fmt: skip
+    try:
+        return httpx.Request(
+            call.method,
+            base_url + call.path,
+            params=list(call.query) or None,
+            headers=headers,
+            content=call.content,
+            extensions={"timeout": limits},
+        )
+    except Exception as error:
+        raise permanent_error(f"the request cannot be built: {describe_exception(error)}", call) from error
 
 
-def hopeless(problem: str, call: Call[Any]) -> NotSentError:
-    error = NotSentError(problem, method=call.method, path=call.path)
-    error.passing = False
-    return error
+class ConnectionOwner:
+    """Owns a transport, and knows when another one has to be created: after a fork, and never after closing.
 
-
-class Shared:
-    """What both connections know: how a request is made of a call, and when a transport has to be made anew.
-
-    Requests go right to a transport. The HTTP library's client, which stands before it elsewhere, follows redirects and
-    keeps cookies, neither of which may happen to a token here, and it takes as long as all that a call does besides.
+    Requests go straight to a transport. The client of the HTTP library would follow redirects and keep cookies, which
+    must not happen to a token, and takes as long as all other work of a call together.
     """
 
-    def __init__(self, base_url: str, timeouts: Timeouts, given: object) -> None:
-        self._base_url = base_url
-        self._given: Any = given
-        self._patience, self._places = timeouts.pool, CONNECTIONS_MAX
-        limits = httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool)
-        self._extensions = {"timeout": limits.as_dict()}
-        with set_up():
-            httpx.Request("GET", base_url)  # a host that no request could be made for
+    def __init__(self, base_url: str, custom_transport: Any) -> None:
+        self.base_url = base_url
+        self._custom_transport = custom_transport
+        self._max_connections = MAX_CONNECTIONS
+        with map_config_errors():
+            httpx.Request("GET", base_url)  # fails for a host that no request can be built for
         self._closed = False
         self._forked = False
-        # A parent's transports are kept: to close or lose one here would end its connections there.
-        self._parents: list[Any] = []
+        # A parent's transports stay referenced: closing or collecting them here would end the parent's connections.
+        self._inherited: list[Any] = []
 
-    def _made(self, kind: Any) -> Any:
-        """The transport that the caller gave, or one of our own."""
-        if self._given is not None:
-            return self._given
-        # Towards this machine there is no proxy to trust: it would be told the token in the clear.
-        trusted = self._base_url.startswith("https:")
-        return kind(trust_env=trusted, proxy=_proxy_towards(self._base_url) if trusted else None)
+    def _create_transport(self, kind: Any) -> Any:
+        """Return the custom transport, or a new one."""
+        if self._custom_transport is not None:
+            return self._custom_transport
+        # A loopback server is never reached through a proxy, which would see the token unencrypted.
+        is_remote = self.base_url.startswith("https:")
+        return kind(trust_env=is_remote, proxy=proxy_for(self.base_url) if is_remote else None)
 
-    def _request(self, send: Send) -> httpx.Request:
-        call = send.call
-        headers = [*_HEADERS, *call.request.get("headers", {}).items(), ("X-Request-Id", send.request_id)]
-        if send.token:
-            headers.append(("Authorization", f"Bearer {send.token}"))
-        options: dict[str, Any] = {**call.request, "headers": headers, "extensions": self._extensions}
-        try:
-            return httpx.Request(call.method, self._base_url + call.path, **options)
-        except Exception as error:
-            raise hopeless(f"no request could be made: {told(error)}", call) from error
-
-    def _crowded(self) -> httpx.PoolTimeout:
-        return httpx.PoolTimeout(f"none of {self._places} connections came free within {self._patience:g} s")
+    def _pool_timeout_error(self, seconds: float) -> httpx.PoolTimeout:
+        return httpx.PoolTimeout(f"none of {self._max_connections} connections became free within {seconds:g} s")
 
     def _check_open(self, call: Call[Any]) -> None:
         if self._closed:
-            raise hopeless("the client is closed; make a new one", call)
+            raise permanent_error("the client is closed; create a new one", call)
 
-    def check_transport(self, call: Call[Any]) -> None:
-        """A transport that the caller gave may hold connections of the parent, on which answers would mix.
-
-        Raises:
-            NotSentError: It is not of this process.
-        """
-        if self._forked and not isinstance(self._given, httpx.MockTransport | None):
-            problem = "the transport that this client was given belongs to another process; make a client in each"
-            raise hopeless(problem, call)
+    def _check_fork(self, call: Call[Any]) -> None:
+        """Refuse a custom transport of the parent process, on whose connections responses would get mixed up."""
+        custom = self._custom_transport
+        if self._forked and custom is not None and not getattr(custom, "is_fork_safe", False):
+            problem = "the transport of this client belongs to the parent process; create a client in each process"
+            raise permanent_error(problem, call)
 
 
-class Connection(Shared):
+class Connection(ConnectionOwner):
     """Connections to one server, for threads."""
 
-    def __init__(self, base_url: str, timeouts: Timeouts, transport: SyncTransport | None) -> None:
-        checked(transport, SyncTransport)
-        super().__init__(base_url, timeouts, transport)
-        with set_up():
-            self._transport: SyncTransport = self._made(httpx.HTTPTransport)
-        self._make_locks()
-        renew_after_fork(self)
+    def __init__(self, base_url: str, transport: SyncTransport | None) -> None:
+        check_transport(transport, SyncTransport)
+        super().__init__(base_url, transport)
+        with map_config_errors():
+            self._transport: SyncTransport = self._create_transport(httpx.HTTPTransport)
+        self._create_locks()
+        register_fork_aware(self)
 
-    def _make_locks(self) -> None:
-        self._free = threading.BoundedSemaphore(self._places)
-        self._making = threading.Lock()
+    def _create_locks(self) -> None:
+        self._semaphore = threading.BoundedSemaphore(self._max_connections)
+        self._rebuild_lock = threading.Lock()
 
-    def renew(self) -> None:
-        """Nothing of the parent's is used any more; the next call makes connections."""
+    def reset_after_fork(self) -> None:
+        """Leave everything of the parent's alone; the next call creates connections."""
         self._forked = True
-        self._make_locks()
+        self._create_locks()
 
-    def _at_hand(self, call: Call[Any]) -> SyncTransport:
-        """The transport of this process."""
+    def _current_transport(self, call: Call[Any]) -> SyncTransport:
+        """Return the transport of this process."""
         self._check_open(call)
         if self._forked:
-            self.check_transport(call)
-            with self._making:
+            self._check_fork(call)
+            with self._rebuild_lock:
                 if self._forked:
-                    self._parents.append(self._transport)
-                    with set_up_for(call):
-                        self._transport = self._made(httpx.HTTPTransport)
+                    self._inherited.append(self._transport)
+                    with map_config_errors(call):
+                        self._transport = self._create_transport(httpx.HTTPTransport)
                     self._forked = False
         return self._transport
 
     def send(self, send: Send) -> RawResponse:
-        """Sends a request once.
+        """Send a request once.
 
         Raises:
-            NotSentError, OutcomeUnknownError: No answer came.
+            NotSentError, OutcomeUnknownError: There was no response.
         """
-        transport = self._at_hand(send.call)
-        with faults_of(send.call, self._base_url), self._place():
-            self._check_open(send.call)  # it may have been closed while this waited for a place
-            response = transport.handle_request(self._request(send))
+        transport = self._current_transport(send.call)
+        with map_transport_errors(send.call, self.base_url), self._slot(send.timeouts.pool):
+            self._check_open(send.call)  # it may have been closed while this call queued
+            response = transport.handle_request(build_request(send, self.base_url))
             try:
-                body = Body(send.call, response, self._base_url)
-                with body.reading():
+                reader = ResponseReader(send.call, response, self.base_url)
+                with reader.decoding():
                     for part in response.iter_bytes():
-                        body.add(part)
-                return body.answer()
+                        reader.feed(part)
+                return reader.finish()
             finally:
                 response.close()
 
     @contextmanager
-    def _place(self) -> Generator[None]:
-        free = self._free
-        if not free.acquire(timeout=self._patience):
-            raise self._crowded()
+    def _slot(self, seconds: float) -> Generator[None]:
+        semaphore = self._semaphore
+        if not semaphore.acquire(timeout=seconds):
+            raise self._pool_timeout_error(seconds)
         try:
             yield
         finally:
-            free.release()
+            semaphore.release()
 
     def close(self) -> None:
-        """Closes every connection; a second time does nothing."""
-        closed, self._closed = self._closed, True
+        """Close every connection; a second time has no effect."""
+        was_closed, self._closed = self._closed, True
         if self._forked:
-            self._parents.append(self._transport)
-        elif not closed:
+            self._inherited.append(self._transport)
+        elif not was_closed:
             self._transport.close()

@@ -1,4 +1,4 @@
-"""Sending a call once, for tasks: the twin of `Connection`."""
+"""Connections to one server, for the tasks of one event loop."""
 
 from __future__ import annotations
 
@@ -10,99 +10,103 @@ import anyio
 import anyio.lowlevel
 import httpx
 
-from octopus_cards._base.config import Timeouts
-from octopus_cards._base.forks import renew_after_fork
+from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Send
-from octopus_cards._io.codec import Call
-from octopus_cards._io.connections import Shared, checked, hopeless
-from octopus_cards._io.transport_errors import Body, faults_of, set_up, set_up_for
+from octopus_cards._engine.operation import Call
+from octopus_cards._io.connections import ConnectionOwner, build_request, check_transport
+from octopus_cards._io.transport_errors import (
+    ResponseReader,
+    map_config_errors,
+    map_transport_errors,
+    permanent_error,
+)
 
 AsyncTransport = httpx.AsyncBaseTransport
 
 
-class AsyncConnection(Shared):
+class AsyncConnection(ConnectionOwner):
     """Connections to one server, for the tasks of one event loop."""
 
-    def __init__(self, base_url: str, timeouts: Timeouts, transport: AsyncTransport | None) -> None:
-        checked(transport, AsyncTransport)
-        super().__init__(base_url, timeouts, transport)
+    def __init__(self, base_url: str, transport: AsyncTransport | None) -> None:
+        check_transport(transport, AsyncTransport)
+        super().__init__(base_url, transport)
         self._loop: object = None
-        self._free: anyio.Semaphore | None = None
-        with set_up():
-            self._transport: AsyncTransport = self._made(httpx.AsyncHTTPTransport)
-        renew_after_fork(self)
+        self._semaphore: anyio.Semaphore | None = None
+        with map_config_errors():
+            self._transport: AsyncTransport = self._create_transport(httpx.AsyncHTTPTransport)
+        register_fork_aware(self)
 
-    def renew(self) -> None:
-        """Nothing of the parent's is used any more; the next call makes connections."""
+    def reset_after_fork(self) -> None:
+        """Leave everything of the parent's alone; the next call creates connections."""
         self._forked = True
-        self._loop = self._free = None
+        self._loop = self._semaphore = None
 
-    def enter_loop(self, call: Call[Any]) -> None:
-        """One client serves the event loop of its first call: its connections are tied to that.
+    def check_event_loop(self, call: Call[Any]) -> None:
+        """Refuse a second event loop: the connections are tied to that of the first call.
 
         Raises:
             NotSentError: This is another event loop.
         """
-        if not self._is_at_home():
-            raise hopeless(
-                "this client belongs to another event loop, that of its first call; make one in each loop", call
+        if not self._is_same_loop():
+            raise permanent_error(
+                "this client belongs to another event loop, that of its first call; create one for each loop", call
             )
 
-    def _is_at_home(self) -> bool:
+    def _is_same_loop(self) -> bool:
         loop = anyio.lowlevel.current_token()
         self._loop = loop if self._loop is None else self._loop
         return self._loop == loop
 
-    def _at_hand(self, call: Call[Any]) -> AsyncTransport:
-        """The transport of this process."""
-        self.enter_loop(call)
+    def _current_transport(self, call: Call[Any]) -> AsyncTransport:
+        """Return the transport of this process."""
+        self.check_event_loop(call)
         self._check_open(call)
         if self._forked:
-            self.check_transport(call)
-            self._parents.append(self._transport)
-            with set_up_for(call):
-                self._transport = self._made(httpx.AsyncHTTPTransport)
+            self._check_fork(call)
+            self._inherited.append(self._transport)
+            with map_config_errors(call):
+                self._transport = self._create_transport(httpx.AsyncHTTPTransport)
             self._forked = False
         return self._transport
 
     async def send(self, send: Send) -> RawResponse:
-        """Sends a request once.
+        """Send a request once.
 
         Raises:
-            NotSentError, OutcomeUnknownError: No answer came.
+            NotSentError, OutcomeUnknownError: There was no response.
         """
-        transport = self._at_hand(send.call)
-        with faults_of(send.call, self._base_url):
-            async with self._place():
-                self._check_open(send.call)  # it may have been closed while this waited for a place
-                response = await transport.handle_async_request(self._request(send))
+        transport = self._current_transport(send.call)
+        with map_transport_errors(send.call, self.base_url):
+            async with self._slot(send.timeouts.pool):
+                self._check_open(send.call)  # it may have been closed while this call queued
+                response = await transport.handle_async_request(build_request(send, self.base_url))
                 try:
-                    body = Body(send.call, response, self._base_url)
-                    with body.reading():
+                    reader = ResponseReader(send.call, response, self.base_url)
+                    with reader.decoding():
                         async for part in response.aiter_bytes():
-                            body.add(part)
-                    return body.answer()
+                            reader.feed(part)
+                    return reader.finish()
                 finally:
                     await response.aclose()
 
     @asynccontextmanager
-    async def _place(self) -> AsyncGenerator[None]:
-        free = self._free = self._free or anyio.Semaphore(self._places)
-        with anyio.move_on_after(self._patience) as waiting:
-            await free.acquire()
-        if waiting.cancelled_caught:
-            raise self._crowded()
+    async def _slot(self, seconds: float) -> AsyncGenerator[None]:
+        semaphore = self._semaphore = self._semaphore or anyio.Semaphore(self._max_connections)
+        with anyio.move_on_after(seconds) as scope:
+            await semaphore.acquire()
+        if scope.cancelled_caught:
+            raise self._pool_timeout_error(seconds)
         try:
             yield
         finally:
-            free.release()
+            semaphore.release()
 
     async def aclose(self) -> None:
-        """Closes every connection; a second time does nothing."""
-        closed, self._closed = self._closed, True
-        if self._forked or not self._is_at_home():
-            # What is tied to another loop, which may be over, can only be dropped.
-            self._parents.append(self._transport)
-        elif not closed:
+        """Close every connection; a second time has no effect."""
+        was_closed, self._closed = self._closed, True
+        if self._forked or not self._is_same_loop():
+            # What is tied to another loop, which may have ended, can only be dropped.
+            self._inherited.append(self._transport)
+        elif not was_closed:
             await self._transport.aclose()

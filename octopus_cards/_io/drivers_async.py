@@ -1,4 +1,4 @@
-"""The awaiting driver: it carries out what a flow asks for. Its twin is in `_drivers`."""
+"""The async driver carries out the effects of a flow. Its blocking counterpart is in `drivers`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, TypeVar, cast
 import anyio
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.forks import renew_after_fork
-from octopus_cards._engine.effects import Alone, Consult, Effect, Emit, Flow, Pause, Send, Stream
+from octopus_cards._base.forks import register_fork_aware
+from octopus_cards._engine.effects import Effect, Emit, Exclusive, Flow, Invoke, Pause, Send, Stream
+from octopus_cards._engine.stepping import Finished, FlowStepper
 from octopus_cards._io.connections_async import AsyncConnection
-from octopus_cards._io.drivers import Done, Steps
 
 T = TypeVar("T")
 
@@ -25,37 +25,40 @@ class AsyncDriver:
     def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
         self._connection = connection
         self.clock = clock
-        self.renew()
-        renew_after_fork(self)
+        self.reset_after_fork()
+        register_fork_aware(self)
 
-    def renew(self) -> None:
-        """The task that held the lock is not in this process; and a lock is of the event loop that it is made in."""
-        self._alone: anyio.Lock | None = None
+    def reset_after_fork(self) -> None:
+        """Drop the lock: its holder is not in this process, and a lock belongs to one event loop."""
+        self._exclusive: anyio.Lock | None = None
+
+    @staticmethod
+    def check_hook(argument: str, hook: object) -> None:
+        """Accept any hook; an async one is awaited."""
 
     async def run(self, flow: Flow[T]) -> T:
-        """The result of a flow."""
+        """Return the result of a flow."""
         with closing(flow):
-            steps = Steps(flow)
-            while not isinstance(effect := steps.next(), Done):
-                await self.serve(steps, effect)
+            stepper = FlowStepper(flow)
+            while not isinstance(effect := stepper.next(), Finished):
+                await self._perform_for(stepper, effect)
             return effect.result  # type: ignore[no-any-return]
 
     def iterate(self, flow: Stream[T]) -> AsyncItems[T]:
-        """The items that a flow emits, as they come."""
-        return _Emitted(self, flow)
+        """Return an iterator over the items that a flow emits."""
+        return _EmittedItems(self, flow)
 
-    async def next_item(self, steps: Steps) -> Any:
-        """What a flow emits next, or `Done`."""
-        while not isinstance(effect := steps.next(), Done | Emit):
-            await self.serve(steps, effect)
+    async def next_item(self, stepper: FlowStepper) -> Any:
+        """Return what a flow emits next, or `Finished`."""
+        while not isinstance(effect := stepper.next(), Finished | Emit):
+            await self._perform_for(stepper, effect)
         return cast("Any", effect)
 
-    async def serve(self, steps: Steps, effect: Effect) -> None:
-        """Carries out an effect and tells the flow what it came to."""
+    async def _perform_for(self, stepper: FlowStepper, effect: Effect) -> None:
         try:
-            steps.succeeded(await self._perform(effect))
+            stepper.succeeded(await self._perform(effect))
         except Exception as error:
-            steps.failed(error)
+            stepper.failed(error)
 
     async def _perform(self, effect: Effect) -> Any:
         match effect:
@@ -63,47 +66,47 @@ class AsyncDriver:
                 return await self._connection.send(effect)
             case Pause(seconds):
                 return await self.clock.asleep(seconds)
-            case Alone(call, flow):
-                self._connection.enter_loop(call)
-                self._alone = self._alone or anyio.Lock()
-                async with self._alone:
+            case Exclusive(call, flow):
+                self._connection.check_event_loop(call)
+                self._exclusive = self._exclusive or anyio.Lock()
+                async with self._exclusive:
                     return await self.run(flow())
-            case Consult(function, arguments):
+            case Invoke(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result
 
 
 class AsyncItems(AsyncIterator[T]):
-    """Items to iterate once.
+    """Items to iterate over once.
 
-    A class and no generator: who breaks out of the loop leaves nothing behind that the event loop must finish, and
-    an iteration that was cancelled can go on.
+    It is a class and not a generator: a loop that ends early leaves nothing for the event loop to finish, and an
+    iteration that was cancelled can continue.
     """
 
     @abstractmethod
     async def aclose(self) -> None:
-        """Ends the iteration; a second time does nothing."""
+        """End the iteration; a second time has no effect."""
 
 
-class _Emitted(AsyncItems[T]):
-    """What a flow emits."""
+class _EmittedItems(AsyncItems[T]):
+    """The items that a flow emits."""
 
     def __init__(self, driver: AsyncDriver, flow: Stream[T]) -> None:
         self._driver = driver
         self._flow = flow
-        self._steps = Steps(flow)
-        self._busy = False
+        self._stepper = FlowStepper(flow)
+        self._is_busy = False
 
     async def __anext__(self) -> T:
         self._check_idle()
-        self._busy = True
+        self._is_busy = True
         try:
-            effect = await self._driver.next_item(self._steps)
+            effect = await self._driver.next_item(self._stepper)
         finally:
-            self._busy = False
-        if isinstance(effect, Done):
+            self._is_busy = False
+        if isinstance(effect, Finished):
             raise StopAsyncIteration
-        self._steps.succeeded(None)
+        self._stepper.succeeded(None)
         return cast("Emit[T]", effect).item
 
     async def aclose(self) -> None:
@@ -111,12 +114,12 @@ class _Emitted(AsyncItems[T]):
         self._flow.close()
 
     def _check_idle(self) -> None:
-        if self._busy:
-            raise ValueError("one iteration cannot be shared by tasks: make one for each, or take turns")
+        if self._is_busy:
+            raise ValueError("tasks cannot share one iteration: create one for each task, or take turns")
 
 
 class AsyncEach(AsyncItems[T]):
-    """What pages hold, one at a time."""
+    """The items of pages."""
 
     def __init__(self, pages: AsyncItems[Any]) -> None:
         self._pages = pages
@@ -130,8 +133,8 @@ class AsyncEach(AsyncItems[T]):
 
     async def aclose(self) -> None:
         await self._pages.aclose()
-        self.forget()
+        self.clear()
 
-    def forget(self) -> None:
-        """What is left of the page is not handed out any more."""
+    def clear(self) -> None:
+        """Drop the rest of the current page."""
         self._items = iter(())

@@ -1,4 +1,4 @@
-"""A server of this process, reached without a socket."""
+"""A server in this process, reached without a socket."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 import httpx
 
+from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.responses import RawResponse
-from octopus_cards._engine.effects import Private
 
 
-class Incoming(Private, frozen=True):
-    """A request as an in-process server sees it."""
+class Incoming(Redacted, frozen=True):
+    """A request as an in-process server receives it."""
 
     method: str
     target: str
@@ -21,14 +21,14 @@ class Incoming(Private, frozen=True):
 
 
 class ConnectionFault(Exception):
-    """An in-process server raises it where a connection would fail; `kind` is one of `CONNECTION_FAULTS`."""
+    """The failure of a connection, raised by an in-process server; `kind` is one of `CONNECTION_FAULTS`."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
 
 
-# What the HTTP library makes of each, and in which words.
+# The exception of the HTTP library for each kind, and its text.
 CONNECTION_FAULTS: Mapping[str, tuple[type[httpx.TransportError], str]] = MappingProxyType(
     {
         "refused": (httpx.ConnectError, "[Errno 111] Connection refused"),
@@ -47,17 +47,24 @@ CONNECTION_FAULTS: Mapping[str, tuple[type[httpx.TransportError], str]] = Mappin
 )
 
 
-def in_process(serve: Callable[[Incoming], RawResponse]) -> httpx.MockTransport:
-    """A transport, for both worlds, that hands requests to a function of this process."""
+class InProcessTransport(httpx.MockTransport):
+    """A transport for sync and async clients that hands each request to a function of this process."""
+
+    # It has no connection, so a forked process can use it.
+    is_fork_safe = True
+
+
+def in_process(serve: Callable[[Incoming], RawResponse]) -> InProcessTransport:
+    """Return the transport to an in-process server."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         target = request.url.raw_path.decode("ascii")
         incoming = Incoming(request.method, target, dict(request.headers), request.read())
         try:
-            answer = serve(incoming)
+            response = serve(incoming)
         except ConnectionFault as fault:
             error, text = CONNECTION_FAULTS[fault.kind]
             raise error(text) from None
-        return httpx.Response(answer.status_code, headers=dict(answer.headers), content=answer.content)
+        return httpx.Response(response.status_code, headers=dict(response.headers), content=response.content)
 
-    return httpx.MockTransport(handle)
+    return InProcessTransport(handle)

@@ -1,8 +1,8 @@
-"""Reading ahead: the next page of a list is on its way while the caller works on the one before.
+"""Prefetch: the next page of a list is requested while the caller works on the current one.
 
-It is done within a block, in both worlds. A page counts as taken when it was handed out, and not before: who is
-interrupted while it is awaited asks again and misses nothing. After a failure each further step fails likewise, so that
-a list that broke off never looks complete.
+It happens within a block, in sync and async. A page counts as taken when the caller has it, and not before: a caller
+that is interrupted while it waits asks again and misses nothing. After a failure every further step fails in the same
+way, so that a list that failed never looks complete.
 """
 
 from __future__ import annotations
@@ -15,37 +15,38 @@ from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
-from octopus_cards._engine.effects import Stream, until_cancelled
+from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.pages import Page
-from octopus_cards._io.drivers import BlockingDriver
+from octopus_cards._engine.stepping import until_cancelled
+from octopus_cards._io.drivers import Driver
 
 T = TypeVar("T")
 END: Any = object()
-RULE = "a list that is read ahead is iterated once, within its block (`with ... as ahead:`)"
+RULE = "a list with prefetch is iterated once, within its block (`with ... as ahead:`)"
 
 
-class OneWay:
-    """What is iterated by its items or by its pages, once, and goes on where it was left: nothing is passed over."""
+class SingleUse:
+    """An iteration by items or by pages that happens once; it can be paused, and then continues where it was."""
 
-    _way: Any = None
+    _claimed: Any = None
 
-    def _by(self, way: Any, pages: Any) -> Any:
+    def _claim(self, way: Any, pages: Any) -> Any:
         if pages is None:
-            raise ValueError(f"{RULE}; it was not entered")
-        if pages.ended:
-            raise ValueError(f"{RULE}; it came to its end before: call read_ahead() again")
-        if self._way not in (None, way):
+            raise ValueError(f"{RULE}; the block was not entered")
+        if pages.is_finished:
+            raise ValueError(f"{RULE}; it is finished: call read_ahead() again")
+        if self._claimed not in (None, way):
             raise ValueError(f"{RULE}, by its items or by pages(), not by both")
-        self._way = way
+        self._claimed = way
         return way
 
 
-class ReadAhead(OneWay, Generic[T]):
-    """A list that is read one page ahead by a thread, within its `with` block: by its items, or by `pages()`."""
+class ReadAhead(SingleUse, Generic[T]):
+    """A list that a thread reads one page ahead, within its `with` block: iterate over it, or over `pages()`."""
 
     __module__ = "octopus_cards"
 
-    def __init__(self, driver: BlockingDriver, start: Callable[[], Stream[Page[T]]]) -> None:
+    def __init__(self, driver: Driver, start: Callable[[], Stream[Page[T]]]) -> None:
         self._driver = driver
         self._start = start
         self._pages: _Pages[T] | None = None
@@ -53,7 +54,7 @@ class ReadAhead(OneWay, Generic[T]):
 
     def __enter__(self) -> Self:
         if self._pages is not None:
-            raise ValueError(f"{RULE}; it was entered before: call read_ahead() again")
+            raise ValueError(f"{RULE}; the block was entered before: call read_ahead() again")
         self._pages = _Pages(self._driver, self._start())
         self._items = _Items(self._pages)
         return self
@@ -62,38 +63,38 @@ class ReadAhead(OneWay, Generic[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pages is not None and self._items is not None:
-            self._pages.leave()
-            self._items.forget()
+            self._pages.close()
+            self._items.clear()
 
     def __iter__(self) -> Iterator[T]:
-        return cast("Iterator[T]", self._by(self._items, self._pages))
+        return cast("Iterator[T]", self._claim(self._items, self._pages))
 
     def pages(self) -> Iterator[Page[T]]:
-        """The pages, each without the items that an earlier one had."""
-        return cast("Iterator[Page[T]]", self._by(self._pages, self._pages))
+        """Iterate over the pages, each without the items of an earlier one."""
+        return cast("Iterator[Page[T]]", self._claim(self._pages, self._pages))
 
 
 class _Pages(Iterator[Page[T]]):
-    """The pages, of which a thread fetches the next; it lies ready until it was handed out.
+    """The pages. A thread fetches the next one, which stays here until the caller has it.
 
-    The thread ends with the request that is under way when the block is left; nobody waits for it, and no program that
-    ends does.
+    The thread ends with the request that is in flight when the block closes; neither the block nor the end of the
+    program waits for it.
     """
 
-    def __init__(self, driver: BlockingDriver, flow: Stream[Page[T]]) -> None:
-        self.ended = False
-        self._process, self._left = os.getpid(), threading.Event()
+    def __init__(self, driver: Driver, flow: Stream[Page[T]]) -> None:
+        self.is_finished = False
+        self._process, self._closed = os.getpid(), threading.Event()
         self._next: Any = None
         self._ready, self._taken, self._lock = threading.Event(), threading.Event(), threading.Lock()
-        cut_off: Stream[Page[T]] = until_cancelled(flow, self._left.is_set, driver.clock)
-        # What the caller put into the context, say the id of a request that is served, goes with the log.
-        arguments = (self._fill, driver.iterate(cut_off))
+        stoppable: Stream[Page[T]] = until_cancelled(flow, self._closed.is_set, driver.clock)
+        # With the caller's context, so that its values (say, the id of the request it serves) reach the log.
+        arguments = (self._fetch_loop, driver.iterate(stoppable))
         name = "octopus-cards-read-ahead"
         threading.Thread(target=copy_context().run, args=arguments, name=name, daemon=True).start()
 
-    def _fill(self, pages: Generator[Page[T]]) -> None:
+    def _fetch_loop(self, pages: Generator[Page[T]]) -> None:
         with closing(pages):
-            while not self._left.is_set():
+            while not self._closed.is_set():
                 try:
                     self._next = next(pages, END)
                 except BaseException as error:
@@ -105,34 +106,34 @@ class _Pages(Iterator[Page[T]]):
                 self._taken.clear()
 
     def __next__(self) -> Page[T]:
-        self._check()
+        self._check_open()
         with self._lock:
-            self._check()  # what was taken meanwhile may have hidden that the block was left
+            self._check_open()  # another thread may have closed the block meanwhile
             self._ready.wait()
-            self._check()
+            self._check_open()
             if isinstance(self._next, BaseException):
                 raise self._next
             if self._next is END:
-                self.ended = True
+                self.is_finished = True
                 raise StopIteration
             page = self._next
             self._ready.clear()
             self._taken.set()
             return page  # type: ignore[no-any-return]
 
-    def _check(self) -> None:
-        if self._left.is_set() or os.getpid() != self._process:  # in a forked process there is no such thread
+    def _check_open(self) -> None:
+        if self._closed.is_set() or os.getpid() != self._process:  # a forked process does not have the thread
             raise ValueError(f"{RULE}, in the process that entered it")
 
-    def leave(self) -> None:
-        """The block is over; who waits is told."""
-        self._left.set()
+    def close(self) -> None:
+        """Close the block and wake blocked readers."""
+        self._closed.set()
         self._taken.set()
         self._ready.set()
 
 
 class _Items(Iterator[T]):
-    """What pages hold, one at a time. A class and no generator, which an interruption would end."""
+    """The items of the pages. It is a class and not a generator, which an interrupt would end."""
 
     def __init__(self, pages: _Pages[T]) -> None:
         self._pages = pages
@@ -146,6 +147,6 @@ class _Items(Iterator[T]):
                     return item
                 self._items = iter(next(self._pages))
 
-    def forget(self) -> None:
-        """What is left of the page is not handed out any more."""
+    def clear(self) -> None:
+        """Drop the rest of the current page."""
         self._items = iter(())

@@ -1,4 +1,4 @@
-"""Reading ahead by a task. Its twin is in `_ahead`."""
+"""Prefetch by a task. Its blocking counterpart is in `read_ahead`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import anyio
 from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.pages import Page
 from octopus_cards._io.drivers_async import AsyncDriver, AsyncEach, AsyncItems
-from octopus_cards._io.read_ahead import END, RULE, OneWay
+from octopus_cards._io.read_ahead import END, RULE, SingleUse
 
 T = TypeVar("T")
 
 
-class AsyncReadAhead(OneWay, Generic[T]):
-    """A list that is read one page ahead by a task, within its `async with` block: by its items, or by `pages()`."""
+class AsyncReadAhead(SingleUse, Generic[T]):
+    """A list that a task reads one page ahead, within its `async with` block: iterate over it, or over `pages()`."""
 
     __module__ = "octopus_cards"
 
@@ -31,39 +31,39 @@ class AsyncReadAhead(OneWay, Generic[T]):
 
     async def __aenter__(self) -> Self:
         if self._background is not None:
-            raise ValueError(f"{RULE}; it was entered before: call read_ahead() again")
+            raise ValueError(f"{RULE}; the block was entered before: call read_ahead() again")
         self._background = background = _Task() if _in_asyncio() else _Nursery()
         pages: _Pages[T] = _Pages()
         self._pages = pages
         self._items = AsyncEach(pages)
-        await background.start(lambda: pages.fill(self._driver.iterate(self._start())))
+        await background.start(lambda: pages.fetch_loop(self._driver.iterate(self._start())))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._background is not None and self._pages is not None and self._items is not None:
-            self._pages.leave()
-            self._items.forget()
+            self._pages.close()
+            self._items.clear()
             await self._background.stop()
 
     def __aiter__(self) -> AsyncItems[T]:
-        return cast("AsyncItems[T]", self._by(self._items, self._pages))
+        return cast("AsyncItems[T]", self._claim(self._items, self._pages))
 
     def pages(self) -> AsyncItems[Page[T]]:
-        """The pages, each without the items that an earlier one had."""
-        return cast("AsyncItems[Page[T]]", self._by(self._pages, self._pages))
+        """Iterate over the pages, each without the items of an earlier one."""
+        return cast("AsyncItems[Page[T]]", self._claim(self._pages, self._pages))
 
 
 def _in_asyncio() -> bool:
     try:
         return asyncio.current_task() is not None
     except RuntimeError:
-        return False  # no loop of asyncio's runs here
+        return False  # no event loop of asyncio runs here
 
 
 class _Task:
-    """A task of asyncio's own: a group held open would cancel whoever closes an async generator around the block."""
+    """A task of asyncio: an open task group would cancel the code that closes an async generator around the block."""
 
     async def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._task = asyncio.create_task(work(), name="octopus-cards-read-ahead")
@@ -74,7 +74,7 @@ class _Task:
 
 
 class _Nursery:
-    """Under trio a task needs a group; as always there, no async generator may yield within the block."""
+    """A task group, which trio demands; as always there, no async generator may yield within the block."""
 
     async def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._tasks = anyio.create_task_group()
@@ -83,21 +83,21 @@ class _Nursery:
 
     async def stop(self) -> None:
         self._tasks.cancel_scope.cancel()
-        # It is not told what the block raised, which it would wrap.
+        # Without the exception of the block, which the group would wrap.
         await self._tasks.__aexit__(None, None, None)
 
 
 class _Pages(AsyncItems[Page[T]]):
-    """The pages, of which the next one is fetched by a task, and lies ready until it was handed out."""
+    """The pages. A task fetches the next one, which stays here until the caller has it."""
 
     def __init__(self) -> None:
-        self.ended = False
+        self.is_finished = False
         self._next: Any = None
         self._ready, self._taken = anyio.Event(), anyio.Event()
-        self._busy = self._left = False
+        self._is_busy = self._is_closed = False
 
-    async def fill(self, pages: AsyncItems[Page[T]]) -> None:
-        """What the task does."""
+    async def fetch_loop(self, pages: AsyncItems[Page[T]]) -> None:
+        """Fetch pages; the task runs this."""
         while True:
             try:
                 self._next = await anext(pages, END)
@@ -108,18 +108,18 @@ class _Pages(AsyncItems[Page[T]]):
             self._taken = anyio.Event()
 
     async def __anext__(self) -> Page[T]:
-        if self._busy:
-            raise ValueError("one iteration cannot be shared by tasks: make one for each, or take turns")
-        self._busy = True
+        if self._is_busy:
+            raise ValueError("tasks cannot share one iteration: create one for each task, or take turns")
+        self._is_busy = True
         try:
-            # Nothing is awaited after this: an iteration that is cancelled leaves the page where it is.
+            # Nothing is awaited after this, so a cancelled iteration leaves the page here.
             await self._ready.wait()
         finally:
-            self._busy = False
-        if self._left:
+            self._is_busy = False
+        if self._is_closed:
             raise ValueError(RULE)
-        if self.ended or self._next is END:
-            self.ended = True
+        if self.is_finished or self._next is END:
+            self.is_finished = True
             raise StopAsyncIteration
         if isinstance(self._next, Exception):
             raise self._next
@@ -128,10 +128,10 @@ class _Pages(AsyncItems[Page[T]]):
         return page  # type: ignore[no-any-return]
 
     async def aclose(self) -> None:
-        self.ended = True
+        self.is_finished = True
         self._ready.set()
 
-    def leave(self) -> None:
-        """The block is over; who waits is told."""
-        self._left = True
+    def close(self) -> None:
+        """Close the block and wake blocked readers."""
+        self._is_closed = True
         self._ready.set()

@@ -1,4 +1,4 @@
-"""What the HTTP library finds amiss, as our exceptions."""
+"""Errors of the HTTP library become exceptions of this package, and bodies are read within bounds."""
 
 from __future__ import annotations
 
@@ -10,82 +10,79 @@ import httpx
 
 from octopus_cards._base.exceptions import InvalidResponseError, NotSentError, OctopusCardsError, OutcomeUnknownError
 from octopus_cards._base.responses import RawResponse
-from octopus_cards._io.codec import Call
+from octopus_cards._engine.operation import Call
 
-# More than the largest page that anybody has seen by a factor of a hundred; an answer without end is none.
-BODY_MAX = 64 * 2**20
+# A hundred times the largest page that was seen; a body without an end is no response.
+MAX_BODY_SIZE = 64 * 2**20
 
 
 @contextmanager
-def faults_of(call: Call[Any], server: str) -> Generator[None]:
-    """Raises every fault of the HTTP library as one of ours."""
-    context: dict[str, Any] = {"method": call.method, "path": call.path}
+def map_transport_errors(call: Call[Any], server: str) -> Generator[None]:
+    """Raise every exception of the HTTP library as one of ours."""
     try:
         yield
     except OctopusCardsError:
         raise
     except Exception as error:
-        _strip(error, call, server)
-        kind, problem = _meaning(error)
-        meant = kind(f"{problem.format(server=server)}: {told(error)}", **context)
-        # What is no fault of the network that anybody knows would only be repeated.
-        meant.passing = isinstance(error, httpx.TransportError)
-        raise meant from error
+        _scrub_request(error, call, server)
+        kind, problem = _classify(error)
+        text = f"{problem.format(server=server)}: {describe_exception(error)}"
+        mapped = kind(text, method=call.method, path=call.path)
+        # An exception that is no error of the network would only occur again.
+        mapped.retryable = isinstance(error, httpx.TransportError)
+        raise mapped from error
 
 
-def _strip(error: Exception, call: Call[Any], server: str) -> None:
-    """The request stays reachable from the exception, and must not carry a token, key or address there."""
+def _scrub_request(error: Exception, call: Call[Any], server: str) -> None:
+    """Replace the request that the exception refers to, which carries a token, a key or an address."""
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request(call.method, server + call.path)
 
 
-def _meaning(error: Exception) -> tuple[type[NotSentError | OutcomeUnknownError], str]:
+def _classify(error: Exception) -> tuple[type[NotSentError | OutcomeUnknownError], str]:
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.UnsupportedProtocol():
             return NotSentError, "no connection to {server}"
         case httpx.ProxyError():
-            return NotSentError, "the proxy refused to reach {server}"
+            return NotSentError, "the proxy refused to connect to {server}"
         case httpx.TimeoutException():
-            return OutcomeUnknownError, "no answer from {server} in time"
+            return OutcomeUnknownError, "no response from {server} in time"
         case _:
-            return OutcomeUnknownError, "the answer of {server} was lost"
+            return OutcomeUnknownError, "the response of {server} was lost"
 
 
-def told(error: Exception) -> str:
+def describe_exception(error: Exception) -> str:
+    """Describe an exception by its type and text."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
+def permanent_error(problem: str, call: Call[Any]) -> NotSentError:
+    """Return the exception for a call that is not sent and that no retry can help."""
+    error = NotSentError(problem, method=call.method, path=call.path)
+    error.retryable = False
+    return error
+
+
 @contextmanager
-def set_up() -> Generator[None]:
-    """What the HTTP library finds amiss in base URL or environment is a bad setting of the caller's."""
+def map_config_errors(call: Call[Any] | None = None) -> Generator[None]:
+    """Raise what the HTTP library finds wrong in base URL or environment as ValueError, or as the error of a call."""
     try:
         yield
     except Exception as error:
-        where = "look at base_url, SSL_CERT_FILE, SSL_CERT_DIR and the proxy variables of the environment"
-        raise ValueError(f"connections cannot be set up: {told(error)} ({where})") from error
-
-
-@contextmanager
-def set_up_for(call: Call[Any]) -> Generator[None]:
-    """The same where a call finds it out, in a process that was forked."""
-    try:
-        with set_up():
-            yield
-    except ValueError as error:
-        amiss = NotSentError(str(error), method=call.method, path=call.path)
-        amiss.passing = False
-        raise amiss from error
+        where = "check base_url, SSL_CERT_FILE, SSL_CERT_DIR and the proxy variables of the environment"
+        problem = f"connections cannot be set up: {describe_exception(error)} ({where})"
+        raise (ValueError(problem) if call is None else permanent_error(problem, call)) from error
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for name, value in response.headers.multi_items():
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
-class Body:
-    """The body of an answer, as it comes in."""
+class ResponseReader:
+    """Collects the body of a response within bounds."""
 
     def __init__(self, call: Call[Any], response: httpx.Response, server: str) -> None:
         self._call = call
@@ -94,29 +91,29 @@ class Body:
         self._parts: list[bytes] = []
         self._size = 0
 
-    def add(self, part: bytes) -> None:
-        """Takes the next part in."""
+    def feed(self, part: bytes) -> None:
+        """Take the next part of the body."""
         self._parts.append(part)
         self._size += len(part)
-        if self._size > BODY_MAX:
-            raise self._refused(f"a body above {BODY_MAX >> 20} MiB")
+        if self._size > MAX_BODY_SIZE:
+            raise self._invalid(f"the body is larger than {MAX_BODY_SIZE >> 20} MiB")
 
-    def answer(self) -> RawResponse:
-        """The whole answer."""
+    def finish(self) -> RawResponse:
+        """Return the complete response."""
         return RawResponse(self._response.status_code, _headers(self._response), b"".join(self._parts))
 
     @contextmanager
-    def reading(self) -> Generator[None]:
-        """Tells of a body that is not encoded as its header says."""
+    def decoding(self) -> Generator[None]:
+        """Report a body that is not encoded as its header says."""
         try:
             yield
         except httpx.DecodingError as error:
-            _strip(error, self._call, self._server)
-            raise self._refused(told(error)) from error
+            _scrub_request(error, self._call, self._server)
+            raise self._invalid(describe_exception(error)) from error
 
-    def _refused(self, problem: str) -> InvalidResponseError:
+    def _invalid(self, problem: str) -> InvalidResponseError:
         return InvalidResponseError(
-            f"the answer is not what the contract says: {problem}",
+            f"the response does not match the contract: {problem}",
             method=self._call.method,
             path=self._call.path,
             status_code=self._response.status_code,
