@@ -1,14 +1,14 @@
-"""A client of the Octopus Cards API: topup orders listed, found and waited for.
+# Made by `nox -s generate` from tools/generate/exports.toml: change that file.
+"""Client for the Octopus Cards API.
 
 from octopus_cards import OctopusCards
 
-with OctopusCards() as client:  # the token from OCTOPUS_CARDS_TOKEN
+with OctopusCards() as client:  # credentials from the environment
     for order in client.topups.orders.list(status="PENDING"):
         print(client.topups.orders.wait(order.id).status)
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from octopus_cards._base.exceptions import (
     APIError,
@@ -31,32 +31,42 @@ from octopus_cards._version import __version__
 
 if TYPE_CHECKING:
     from octopus_cards._base.clock import Clock, SystemClock
-    from octopus_cards._base.config import Timeouts
+    from octopus_cards._base.positions import ListPosition
     from octopus_cards._base.responses import RawResponse
-    from octopus_cards._clients import AsyncOctopusCards, OctopusCards
-    from octopus_cards._engine.moving_list import ListPosition
+    from octopus_cards._base.timeouts import Timeouts
+    from octopus_cards._client import OctopusCards
+    from octopus_cards._client_async import AsyncOctopusCards
     from octopus_cards._engine.pages import Page
     from octopus_cards._engine.retry import Retry
-    from octopus_cards._engine.waiting import TOPUP_ORDER, Cadence, is_final
-    from octopus_cards._io.codec import NotificationEmailConfirmation, TopupOrder, TopupStatus
+    from octopus_cards._engine.waiting import Cadence
     from octopus_cards._io.read_ahead import ReadAhead
     from octopus_cards._io.read_ahead_async import AsyncReadAhead
+    from octopus_cards._models import MoneyAsString, NotificationEmailConfirmation, TopupOrder, TopupStatus
+    from octopus_cards.resources._async.base import AsyncItemList
     from octopus_cards.resources._async.topup_orders import AsyncTopupOrderList, AsyncTopupOrders
+    from octopus_cards.resources._async.topups import AsyncTopups
+    from octopus_cards.resources._sync.base import ItemList
     from octopus_cards.resources._sync.topup_orders import TopupOrderList, TopupOrders
+    from octopus_cards.resources._sync.topups import Topups
+    from octopus_cards.resources.topup_rules import TOPUP_ORDER_CADENCE, is_final
 
 __all__ = [
-    "TOPUP_ORDER",
+    "TOPUP_ORDER_CADENCE",
     "APIError",
+    "AsyncItemList",
     "AsyncOctopusCards",
     "AsyncReadAhead",
     "AsyncTopupOrderList",
     "AsyncTopupOrders",
+    "AsyncTopups",
     "AuthenticationError",
     "BadRequestError",
     "Cadence",
     "Clock",
     "InvalidResponseError",
+    "ItemList",
     "ListPosition",
+    "MoneyAsString",
     "NotFoundError",
     "NotSentError",
     "NotificationEmailConfirmation",
@@ -77,6 +87,7 @@ __all__ = [
     "TopupOrderList",
     "TopupOrders",
     "TopupStatus",
+    "Topups",
     "ValidationFailedError",
     "WaitCancelledError",
     "WaitTimeoutError",
@@ -84,39 +95,67 @@ __all__ = [
     "is_final",
 ]
 
-# Where the rest is. Each is loaded when it is first asked for, so that importing the package costs next to nothing.
-_WHERE = {
-    name: module
-    for module, names in {
-        "_io.read_ahead": "ReadAhead",
-        "_io.read_ahead_async": "AsyncReadAhead",
-        "_base.responses": "RawResponse",
-        "_clients": "AsyncOctopusCards OctopusCards",
-        "_base.clock": "Clock SystemClock",
-        "_base.config": "Timeouts",
-        "resources._sync.topup_orders": "TopupOrderList TopupOrders",
-        "resources._async.topup_orders": "AsyncTopupOrderList AsyncTopupOrders",
-        "_engine.pages": "Page",
-        "_engine.retry": "Retry",
-        "_engine.waiting": "TOPUP_ORDER Cadence is_final",
-        "_engine.moving_list": "ListPosition",
-        "_io.codec": "NotificationEmailConfirmation TopupOrder TopupStatus",
-    }.items()
-    for name in names.split()
-}
+if not TYPE_CHECKING:
+    # Type checkers must not see this, since it would hide typos from them.
+    import importlib
 
+    _LAZY_EXPORTS = {
+        "Clock": "_base.clock",
+        "SystemClock": "_base.clock",
+        "ListPosition": "_base.positions",
+        "RawResponse": "_base.responses",
+        "Timeouts": "_base.timeouts",
+        "OctopusCards": "_client",
+        "AsyncOctopusCards": "_client_async",
+        "Page": "_engine.pages",
+        "Retry": "_engine.retry",
+        "Cadence": "_engine.waiting",
+        "ReadAhead": "_io.read_ahead",
+        "AsyncReadAhead": "_io.read_ahead_async",
+        "MoneyAsString": "_models",
+        "NotificationEmailConfirmation": "_models",
+        "TopupOrder": "_models",
+        "TopupStatus": "_models",
+        "AsyncItemList": "resources._async.base",
+        "AsyncTopupOrderList": "resources._async.topup_orders",
+        "AsyncTopupOrders": "resources._async.topup_orders",
+        "AsyncTopups": "resources._async.topups",
+        "ItemList": "resources._sync.base",
+        "TopupOrderList": "resources._sync.topup_orders",
+        "TopupOrders": "resources._sync.topup_orders",
+        "Topups": "resources._sync.topups",
+        "TOPUP_ORDER_CADENCE": "resources.topup_rules",
+        "is_final": "resources.topup_rules",
+    }
 
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    public = globals()[name] = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-    return public
+    def __getattr__(name):
+        if name not in _LAZY_EXPORTS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        public = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_LAZY_EXPORTS[name]}"), name)
+        return public
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return __all__
 
 
-# Users see where an exception is imported from, not where it is kept.
-for _exception in [globals()[_name] for _name in __all__ if _name.endswith("Error")]:
+# Exceptions name the module that users import them from.
+for _exception in (
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    InvalidResponseError,
+    NotFoundError,
+    NotSentError,
+    OctopusCardsError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestError,
+    ServerError,
+    ValidationFailedError,
+    WaitCancelledError,
+    WaitTimeoutError,
+):
     _exception.__module__ = __name__
+del _exception

@@ -1,4 +1,4 @@
-"""Where the token of a call comes from: it was given, it is asked for, or it is got by logging in."""
+"""Where the token of a call comes from: a fixed token, a callable of the caller's, or a login with an API key."""
 
 from __future__ import annotations
 
@@ -7,67 +7,71 @@ import datetime
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.config import KeyPair, Token, check_token
+from octopus_cards._base.credentials import ApiKey, AsyncToken, check_token
 from octopus_cards._base.exceptions import APIError, NotSentError, RateLimitError, RequestError, ServerError
+from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.request_ids import ksuid
 from octopus_cards._base.responses import RawResponse, http_date
-from octopus_cards._engine.effects import Alone, Consult, Flow, Private, Send
-from octopus_cards._engine.exchange import Credentials, Reply, Session, attempt, exchange
-from octopus_cards._engine.outcomes import unusable
-from octopus_cards._engine.retry import Budget
-from octopus_cards._io.codec import Call, TokenAnswer, login, logout, refresh_tokens
+from octopus_cards._engine.effects import Exclusive, Flow, Invoke, Send
+from octopus_cards._engine.exchange import CallResult, Credentials, Session, attempt, exchange
+from octopus_cards._engine.operation import Call, prepare
+from octopus_cards._engine.outcomes import invalid_response
+from octopus_cards._engine.retry import TokenBucket
+from octopus_cards_api.models import TokenAnswer
+from octopus_cards_api.operations import LOGIN, LOGOUT, REFRESH_TOKENS
 
-# How long before its end a token is renewed, in seconds, and as a part of its life where that is less: five minutes
-# of the documented hour. Source: documentation page best-practices/authentication.
+# How long before its expiry a token is renewed: in seconds, and as a fraction of its lifetime where that is less;
+# five minutes of the documented hour. Source: documentation page best-practices/authentication.
 RENEW_BEFORE = 300.0
-RENEW_BEFORE_PART = 1 / 12
-# How long no login is tried after one that failed, in seconds, doubling: first and longest. Ten a minute are allowed;
-# what may pass by itself is found out soon, a key that is refused stays so.
-PASSING_BACKOFF = (0.5, 10.0)
-REFUSED_BACKOFF = (6.0, 60.0)
-# From where on a clock is thought to be wrong.
-CLOCKS_DIFFER = datetime.timedelta(seconds=2)
-# How often tokens are renewed because they were refused: so often at once, and so often a second.
-REFUSALS = 5.0
-REFUSALS_PER_SECOND = 0.1
+RENEW_BEFORE_FRACTION = 1 / 12
+# Seconds without a login after one that failed: the first pause, which doubles, and the longest. Ten logins a minute
+# are allowed; an error that may pass deserves a quick retry, a rejected key does not.
+RETRYABLE_BACKOFF = (0.5, 10.0)
+REJECTED_BACKOFF = (6.0, 60.0)
+# A larger difference between the server's clock and ours means that one of them is wrong.
+CLOCK_SKEW_TOLERANCE = datetime.timedelta(seconds=2)
+# How often rejected tokens are renewed before their time: this many at once, and this many a second.
+REJECTION_BURST = 5.0
+REJECTIONS_PER_SECOND = 0.1
 
 
-def credentials(source: Token | KeyPair, clock: Clock) -> Credentials:
-    """The credentials that a user's arguments stand for."""
-    if isinstance(source, KeyPair):
-        return LoggedIn(source, Budget(clock, capacity=REFUSALS, per_second=REFUSALS_PER_SECOND))
-    return Given(source) if isinstance(source, str) else Asked(source)
+def credentials(source: AsyncToken | ApiKey, clock: Clock) -> Credentials:
+    """Return the credentials for the arguments of a client."""
+    if isinstance(source, ApiKey):
+        return ApiKeyLogin(source, TokenBucket(clock, capacity=REJECTION_BURST, per_second=REJECTIONS_PER_SECOND))
+    return StaticToken(source) if isinstance(source, str) else TokenCallback(source)
 
 
-class Given(Private, frozen=True):
-    """One token, for good."""
+class StaticToken(Redacted, frozen=True):
+    """One token that never changes."""
 
     _token: str
 
-    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
-        """The token."""
+    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+        """Return the token."""
         return self._token
         yield
 
-    def refused(self, token: str, clock: Clock) -> str:
-        """There is no other."""
-        return "a token that was given cannot be renewed: give api_key and api_secret, or a callable, instead"
+    def rejected(self, token: str, clock: Clock) -> str:
+        """Return why there is no other token."""
+        return "a fixed token cannot be renewed: pass api_key and api_secret, or a callable, instead"
 
 
-class Asked(Private, frozen=True):
-    """What the caller's function returns, asked before every try."""
+class TokenCallback(Redacted, frozen=True):
+    """A function of the caller's that returns a token; it is called before every attempt."""
 
     _function: Callable[[], Any]
 
-    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
-        """The token that the function returns."""
+    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+        """Return the token that the function returns."""
         try:
-            token = yield Consult(self._function)
+            token = yield Invoke(self._function)
         except Exception as error:
             problem = f"the token callable raised {type(error).__name__}"
             raise NotSentError(problem, method=call.method, path=call.path) from error
@@ -76,13 +80,13 @@ class Asked(Private, frozen=True):
         except (TypeError, ValueError) as error:
             raise NotSentError(str(error), method=call.method, path=call.path) from None
 
-    def refused(self, token: str, clock: Clock) -> str:
-        """The function may know another."""
+    def rejected(self, token: str, clock: Clock) -> str:
+        """Return nothing: the function may return another token."""
         return ""
 
 
-class _Pair(Private, frozen=True):
-    """Two tokens, and by the monotonic clock until when which of them serves."""
+class TokenPair(Redacted, frozen=True):
+    """An access token and a refresh token, and their times by the monotonic clock."""
 
     access: str
     refresh: str
@@ -91,139 +95,174 @@ class _Pair(Private, frozen=True):
     refresh_until: float
 
 
-class LoggedIn:
-    """Tokens got for a key, renewed before they expire or when they are refused; one thread or task does it for all.
+class TokenCache(Struct):
+    """The current pair of tokens, and the access token that the server rejected last."""
 
-    - A pair is replaced as a whole. While it is renewed in good time, the others go on with the old one.
-    - A refresh token that fails is thought to be spent, and a login follows; but not if the refresh was not sent, or
-      refused for its rate.
-    - After a login that failed none is tried for a while, and who needs one is told the same.
-    - A renewal that fails harms nobody while the old token is good.
-    - Tokens are renewed for a refusal a few times only: what is refused again and again, others may be able to do.
+    pair: TokenPair | None = None
+    rejected: str = ""
+
+    def usable(self, until: str, now: float) -> TokenPair | None:
+        """Return the pair if it is not rejected and its time `until` has not come."""
+        pair = self.pair
+        if pair is None or pair.access == self.rejected or now >= getattr(pair, until):
+            return None
+        return pair
+
+
+class LoginBackoff(Struct):
+    """The last failed login, and how long the next one has to wait."""
+
+    error: RequestError | None = None
+    failures: int = 0
+    not_before: float = -math.inf
+
+    def record(self, error: RequestError, now: float) -> None:
+        """Record a failed login."""
+        first, longest = RETRYABLE_BACKOFF if error.retryable else REJECTED_BACKOFF
+        wait = max(min(longest, first * 2.0 ** min(self.failures, 10)), error.retry_after or 0.0)
+        # A copy: the original has a traceback into the caller, who may also modify it.
+        self.error = copy.copy(error)
+        self.failures += 1
+        self.not_before = now + wait
+
+    def clear(self) -> None:
+        """Record a successful login."""
+        self.error, self.failures = None, 0
+
+    def allows(self, now: float, failures_before: int) -> bool:
+        """Return whether a login may be attempted now by a caller who knew of that many failures."""
+        return self.error is None or (now >= self.not_before and self.failures == failures_before)
+
+    def error_for(self, call: Call[Any], now: float) -> RequestError:
+        """Return the last failure as the error of a call, of which nothing was sent."""
+        failure = self.error
+        if failure is None:
+            raise RuntimeError("there is no failed login")
+        wait = max(0.0, self.not_before - now)
+        if isinstance(failure, APIError) and not isinstance(failure, ServerError):
+            error: RequestError = copy.copy(failure)
+        else:
+            problem = f"the login failed: {failure.method} {failure.path}: {failure.args[0]}"
+            error = NotSentError(problem, method=call.method, path=call.path)
+            error.retryable, error.request_id, error.__cause__ = failure.retryable, failure.request_id, failure
+        error.retry_after = wait
+        error.stop_reason = f"no login is attempted for the next {math.ceil(wait)} s" if wait else None
+        return error
+
+
+class ApiKeyLogin:
+    """Tokens from a login, renewed before they expire or when they are rejected; one thread or task renews for all.
+
+    - A pair is replaced as a whole. Other callers use the old token while it is renewed early.
+    - A refresh token whose refresh failed counts as used, and a login follows; except where the refresh was not sent,
+      or was rejected for its rate.
+    - After a failed login there is a pause, during which callers get the same error.
+    - A failed renewal is no error while the old token is valid.
+    - Rejected tokens are renewed only a few times: whatever rejects them again and again is not cured by new ones.
     """
 
-    def __init__(self, keys: KeyPair, refusals: Budget) -> None:
-        self._keys = keys
-        self._refusals = refusals
-        self._pair: _Pair | None = None
-        self._refused = ""
+    def __init__(self, key: ApiKey, rejections: TokenBucket) -> None:
+        self._key = key
+        self._rejections = rejections
+        self._cache = TokenCache()
+        self._backoff = LoginBackoff()
         self._renewing = False
-        self._failure: RequestError | None = None
-        self._failures = 0
-        self._not_before = -math.inf
 
-    def token(self, session: Session, call: Call[Any], refused: str) -> Flow[str]:
-        """The access token; got or renewed first where that is due."""
-        pair, failures, now = self._pair, self._failures, session.clock.monotonic()
-        if pair and pair.access != self._refused and now < (pair.access_until if self._renewing else pair.renew_at):
+    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+        """Return the access token; log in or renew it first where that is due."""
+        failures, now = self._backoff.failures, session.clock.monotonic()
+        pair = self._cache.usable("access_until" if self._renewing else "renew_at", now)
+        if pair is not None:
             return pair.access
-        token: str = yield Alone(call, partial(self._renewed, session, call, refused, failures))
+        token: str = yield Exclusive(call, partial(self._current_or_refreshed, session, call, rejected, failures))
         return token
 
-    def refused(self, token: str, clock: Clock) -> str:
-        """The tokens are renewed, unless others did so already."""
-        pair = self._pair
-        if pair is None or pair.access != token or self._refused == token:
+    def rejected(self, token: str, clock: Clock) -> str:
+        """Mark the token for renewal, unless another caller has renewed it already."""
+        pair = self._cache.pair
+        if pair is None or pair.access != token or self._cache.rejected == token:
             return ""
-        if clock.monotonic() < pair.renew_at and not self._refusals.spend():
-            return "tokens that were new were refused, again and again"
-        self._refused = token
+        if clock.monotonic() < pair.renew_at and not self._rejections.try_acquire():
+            return "the server keeps rejecting new tokens"
+        self._cache.rejected = token
         return ""
 
-    def forget(self) -> None:
-        """Drops the tokens; the next call logs in."""
-        self._pair = None
+    def clear(self) -> None:
+        """Drop the tokens; the next call logs in."""
+        self._cache.pair = None
 
-    def _renewed(self, session: Session, call: Call[Any], refused: str, failures_before: int) -> Flow[str]:
-        pair, now = self._pair, session.clock.monotonic()
-        if pair is not None and pair.access != self._refused and now < pair.renew_at:
+    def _current_or_refreshed(self, session: Session, call: Call[Any], rejected: str, failures: int) -> Flow[str]:
+        now = session.clock.monotonic()
+        if (pair := self._cache.usable("renew_at", now)) is not None:
             return pair.access
-        # Who waited here while another failed is told of that failure instead of failing in its turn.
-        if self._failure is None or (now >= self._not_before and self._failures == failures_before):
+        if self._backoff.allows(now, failures):
             self._renewing = True
             try:
-                pair = self._pair = yield from self._next_pair(session, pair)
+                self._cache.pair = yield from self._fetch_pair(session)
+                self._backoff.clear()
             except RequestError as error:
-                self._failed(error, session.clock)
+                self._backoff.record(error, session.clock.monotonic())
             else:
-                self._failure, self._failures = None, 0
-                return pair.access
+                return self._cache.pair.access
             finally:
                 self._renewing = False
-        if pair is not None and pair.access != refused and session.clock.monotonic() < pair.access_until:
+        pair = self._cache.pair
+        if pair is not None and pair.access != rejected and session.clock.monotonic() < pair.access_until:
             return pair.access
-        raise self._told(call, session.clock)
+        raise self._backoff.error_for(call, session.clock.monotonic())
 
-    def _next_pair(self, session: Session, pair: _Pair | None) -> Flow[_Pair]:
+    def _fetch_pair(self, session: Session) -> Flow[TokenPair]:
+        pair = self._cache.pair
         if pair is not None and session.clock.monotonic() < pair.refresh_until:
             try:
-                return (yield from _pair(refresh_tokens(pair.refresh), session))
+                return (yield from _request_pair(prepare(REFRESH_TOKENS, {"refresh_token": pair.refresh}), session))
             except (NotSentError, RateLimitError):
-                raise  # the refresh token is as good as it was
+                raise  # the refresh token was not used
             except RequestError:
-                self._pair = replace(pair, refresh_until=-math.inf)
-        return (yield from _pair(login(self._keys.key, self._keys.secret), session))
-
-    def _failed(self, error: RequestError, clock: Clock) -> None:
-        first, longest = PASSING_BACKOFF if error.passing else REFUSED_BACKOFF
-        wait = max(min(longest, first * 2.0 ** min(self._failures, 10)), error.retry_after or 0.0)
-        # A copy: the original leads to whoever called, and whoever catches it may write on it.
-        self._failure = copy.copy(error)
-        self._failures += 1
-        self._not_before = clock.monotonic() + wait
-
-    def _told(self, call: Call[Any], clock: Clock) -> RequestError:
-        """The last failure to get a token, as what it means for a call: nothing of it was sent."""
-        failure, wait = cast("RequestError", self._failure), max(0.0, self._not_before - clock.monotonic())
-        if isinstance(failure, APIError) and not isinstance(failure, ServerError):
-            told: RequestError = copy.copy(failure)
-        else:
-            problem = f"no token could be got: {failure.method} {failure.path}: {failure.args[0]}"
-            told = NotSentError(problem, method=call.method, path=call.path)
-            told.passing, told.request_id, told.__cause__ = failure.passing, failure.request_id, failure
-        told.retry_after = wait
-        told.stopped = f"no login is tried within the next {math.ceil(wait)} s" if wait else None
-        return told
+                self._cache.pair = replace(pair, refresh_until=-math.inf)
+        key = {"username": self._key.key, "password": self._key.secret}
+        return (yield from _request_pair(prepare(LOGIN, key), session))
 
 
-def _pair(call: Call[TokenAnswer], session: Session) -> Flow[_Pair]:
-    """A pair of tokens, by one try: whoever needs them pauses and tries again, and holds up nobody meanwhile."""
-    asked_at = session.clock.monotonic()
-    reply: Reply[TokenAnswer] = yield from attempt(Send(call, "", ksuid(session.clock.now(), session.random)), session)
-    tokens = reply.value.data
-    if not reply.value.success:
-        raise unusable(call, reply.raw, "a success that says success: false", reply.request_id)
+def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
+    """Return a new pair of tokens, by one attempt: callers retry, so that none waits for another's pause."""
+    requested_at = session.clock.monotonic()
+    send = Send(call, "", ksuid(session.clock.now(), session.random), session.timeouts)
+    result: CallResult[TokenAnswer] = yield from attempt(send, session)
+    tokens = result.value.data
+    if not result.value.success:
+        raise invalid_response(call, result.raw, "success is false in a 2xx response", result.request_id)
     try:
         for name in ("access_token", "refresh_token"):
             check_token(getattr(tokens, name), name)
     except ValueError as error:
-        raise unusable(call, reply.raw, str(error), reply.request_id) from None
-    now = _now_there(reply.raw, session.clock)
+        raise invalid_response(call, result.raw, str(error), result.request_id) from None
+    now = _server_now(result.raw, session.clock)
     access, refresh = ((end - now).total_seconds() for end in (tokens.access_expires_at, tokens.refresh_expires_at))
-    # A pair that is over when it comes is no pair that anybody makes: the clocks differ, and a 401 will tell.
-    access, refresh = (life if life > 0 else math.inf for life in (access, refresh))
-    return _Pair(
+    # A token that is expired on arrival means clock skew: keep it and rely on 401.
+    access, refresh = (lifetime if lifetime > 0 else math.inf for lifetime in (access, refresh))
+    return TokenPair(
         tokens.access_token,
         tokens.refresh_token,
-        renew_at=asked_at + access - min(RENEW_BEFORE, access * RENEW_BEFORE_PART),
-        access_until=asked_at + access,
-        refresh_until=asked_at + refresh,
+        renew_at=requested_at + access - min(RENEW_BEFORE, access * RENEW_BEFORE_FRACTION),
+        access_until=requested_at + access,
+        refresh_until=requested_at + refresh,
     )
 
 
-def _now_there(answer: RawResponse, clock: Clock) -> datetime.datetime:
-    """The server's time of day, so that a clock of ours that is wrong does no harm; in doubt rather too late."""
-    here, there = clock.now(), http_date(answer.header("Date"))
-    if there is None or abs(there - here) <= CLOCKS_DIFFER:
-        return here
-    return there + datetime.timedelta(seconds=1)  # it tells whole seconds only
+def _server_now(response: RawResponse, clock: Clock) -> datetime.datetime:
+    """Return the server's time of day, so that a wrong local clock does no harm; rounded up where in doubt."""
+    local, server = clock.now(), http_date(response.header("Date"))
+    if server is None or abs(server - local) <= CLOCK_SKEW_TOLERANCE:
+        return local
+    return server + datetime.timedelta(seconds=1)  # the header has whole seconds only
 
 
 def log_out(session: Session) -> Flow[None]:
-    """Ends all tokens of the account."""
-    call = logout()
-    reply = yield from exchange(call, session)
-    if isinstance(session.credentials, LoggedIn):
-        session.credentials.forget()
-    if not reply.value.success:
-        raise unusable(call, reply.raw, "a success that says success: false", reply.request_id)
+    """Revoke all tokens of the account."""
+    call = prepare(LOGOUT, {})
+    result = yield from exchange(call, session)
+    if isinstance(session.credentials, ApiKeyLogin):
+        session.credentials.clear()
+    if not result.value.success:
+        raise invalid_response(call, result.raw, "success is false in a 2xx response", result.request_id)

@@ -9,9 +9,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from octopus_cards._base.config import check_token
+from octopus_cards import AsyncOctopusCards, OctopusCards
+from octopus_cards._base.credentials import check_token
 from octopus_cards._base.responses import RawResponse
-from octopus_cards._clients import AsyncOctopusCards, OctopusCards
 from octopus_cards._io.in_process import Incoming, in_process
 from octopus_cards.emulator._areas.auth import Auth
 from octopus_cards.emulator._areas.store import Store, all_steps, past_orders
@@ -56,7 +56,7 @@ class Emulator:
         access_lifetime: float = 3600.0,
         refresh_lifetime: float = 604_800.0,
         clock: EmulatorClock | None = None,
-        assumptions: Assumptions = Assumptions(),  # noqa: B008 - frozen
+        assumptions: Assumptions = Assumptions(),  # noqa: B008
     ) -> None:
         self.clock = clock or EmulatorClock()
         self.token = check_token(token)

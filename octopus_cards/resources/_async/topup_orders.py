@@ -1,127 +1,221 @@
-"""Topup orders, for callers who await. The promises stand at the methods of the same names in `_orders`."""
+"""Topup orders."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import AsyncIterable, Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from octopus_cards._engine.effects import Stream
-from octopus_cards._engine.moving_list import ListPosition
-from octopus_cards._engine.waiting import TOPUP_ORDER, Cadence, Cancel, OnPoll
-from octopus_cards._io.codec import NotificationEmailConfirmation, TopupOrder, TopupStatus
-from octopus_cards._io.drivers_async import AsyncDriver, AsyncEach, AsyncItems
-from octopus_cards.resources._flows import OrderFlows, Orders
+from octopus_cards._base.positions import ListPosition
+from octopus_cards._engine.pages import Page
+from octopus_cards._engine.waiting import AsyncOnPoll, Cadence, Cancel, WaitTarget
+from octopus_cards._io.drivers_async import AsyncItems
+from octopus_cards.resources._async.base import AsyncItemList, AsyncResource
+from octopus_cards.resources.topup_rules import LABEL, TOPUP_ORDER_CADENCE, TopupStatusName, is_final
+from octopus_cards_api.models import NotificationEmailConfirmation, TopupOrder, TopupStatus
+from octopus_cards_api.operations import GET_TOPUP_ORDER, LIST_TOPUP_ORDERS, SET_TOPUP_ORDER_NOTIFICATION_EMAIL
 
-if TYPE_CHECKING:
-    from octopus_cards._io.read_ahead_async import AsyncReadAhead
-else:
-    AsyncReadAhead = AsyncIterable  # for who asks for the types at run time; it is loaded where it is made
+_ORDER = WaitTarget(GET_TOPUP_ORDER, "order_id", LABEL, is_final)
 
 
-class AsyncTopupOrderList:
-    """All topup orders that match, newest first, fetched page by page while it is iterated.
+class AsyncTopupOrderList(AsyncItemList[TopupOrder]):
+    """All topup orders that match, newest first, fetched page by page while the list is iterated.
 
-    It promises what `TopupOrderList` does.
+    Creating it sends nothing; each iteration starts at the beginning, with one call a page. An order that matches
+    throughout the iteration is yielded exactly once, even while orders are added or leave the filter.
     """
 
     __module__ = "octopus_cards"
 
-    def __init__(self, driver: AsyncDriver, start: Callable[[], Stream[Orders]]) -> None:
-        self._driver = driver
-        self._start = start
 
-    def __aiter__(self) -> AsyncItems[TopupOrder]:
-        return AsyncEach(self._driver.iterate(self._start()))
+class AsyncTopupOrders(AsyncResource):
+    """The topup orders of the account.
 
-    def pages(self) -> AsyncItems[Orders]:
-        """The pages, each without the orders that an earlier one had."""
-        return self._driver.iterate(self._start())
-
-    def read_ahead(self) -> AsyncReadAhead[TopupOrder]:
-        """The same, one page ahead, by a task of its own: `async with`. See `TopupOrderList.read_ahead`."""
-        from octopus_cards._io.read_ahead_async import AsyncReadAhead
-
-        return AsyncReadAhead(self._driver, self._start)
-
-
-class AsyncTopupOrders:
-    """The topup orders of the account, awaited. It promises what `TopupOrders` does."""
+    Every method raises ValueError or TypeError for its arguments before anything is sent, and otherwise only exceptions
+    of this package. Source: documentation page reference/topups/orders, seen whole.
+    """
 
     __module__ = "octopus_cards"
-
-    def __init__(self, driver: AsyncDriver, flows: OrderFlows) -> None:
-        self._driver = driver
-        self._flows = flows
 
     async def page(
         self,
         page: int = 1,
         *,
         per_page: int = 50,
-        status: TopupStatus | str | None = None,
+        status: TopupStatus | TopupStatusName | None = None,
         product_id: int | None = None,
         country: str | None = None,
         client_reference: str | None = None,
         request_id: str | None = None,
-    ) -> Orders:
-        """One page of the list, newest first: one call. See `TopupOrders.page`."""
-        flow = self._flows.page(page, per_page, status, product_id, country, client_reference, request_id)
-        return await self._driver.run(flow)
+    ) -> Page[TopupOrder]:
+        """Return one page of the list, newest first: one call.
+
+        The list shows what the server has stored; `get` refreshes an order.
+
+        Args:
+            page: The page number, starting at 1.
+            per_page: The number of orders in a page, 1 to 500.
+            status: Return only orders with this stored status.
+            product_id: Return only orders of this product.
+            country: Return only orders for this country, ISO 3166-1 alpha-3 in upper case.
+            client_reference: Return only the order with this client_reference; `find` is the shorter way.
+            request_id: The `X-Request-Id` to send, 1 to 63 visible ASCII characters; by default a new KSUID. Every
+                method takes it; where a method sends several requests, all of them carry it.
+
+        Returns:
+            The orders, the paging headers, and the position from which `list` can continue.
+        """
+        return await self._page(
+            LIST_TOPUP_ORDERS,
+            request_id,
+            page=page,
+            per_page=per_page,
+            status=status,
+            product_id=product_id,
+            country=country,
+            client_reference=client_reference,
+        )
 
     def list(
         self,
         *,
         per_page: int = 500,
         since: datetime.datetime | datetime.date | str | None = None,
-        status: TopupStatus | str | None = None,
+        status: TopupStatus | TopupStatusName | None = None,
         product_id: int | None = None,
         country: str | None = None,
         resume: ListPosition | None = None,
         request_id: str | None = None,
     ) -> AsyncTopupOrderList:
-        """All orders that match, for `async for`: one call a page. See `TopupOrders.list`."""
-        start = self._flows.pages(per_page, since, status, product_id, country, resume, request_id)
+        """Return all orders that match, newest first: one call a page, made during the iteration.
+
+        An order that matches throughout the iteration is yielded exactly once. Pages are requested so that each
+        overlaps the one before; no paging header is needed for that. It costs about one request more than reading the
+        pages one by one.
+
+        Args:
+            per_page: The number of orders in a page, 1 to 500. Fewer than 20 are requested as 20 and handed out in
+                smaller pages.
+            since: Stop at orders created before this: an aware datetime, a date, or ISO 8601 text. A date or text
+                without an offset is in UTC.
+            status: Yield only orders with this stored status.
+            product_id: Yield only orders of this product.
+            country: Yield only orders for this country, ISO 3166-1 alpha-3 in upper case.
+            resume: The `position` of an exception or page of an earlier list: continue there, with the arguments of
+                that list. Together both keep the promise of one list. Leave the other arguments out.
+            request_id: See `page`.
+
+        Raises:
+            InvalidResponseError: During the iteration: the list is not newest first, the server returned another page
+                than requested, or it keeps returning nothing new although it announces more.
+        """
+        filters = {"status": status, "product_id": product_id, "country": country}
+        options = {"since": since, "resume": resume}
+        start = self._pages(LIST_TOPUP_ORDERS, request_id, options, per_page=per_page, **filters)
         return AsyncTopupOrderList(self._driver, start)
 
     async def get(self, order_id: int, *, request_id: str | None = None) -> TopupOrder:
-        """One order with its freshest status: one call. See `TopupOrders.get`."""
-        return await self._driver.run(self._flows.get(order_id, request_id))
+        """Return one order with its current status: one call.
+
+        While the order is PENDING the server asks the fulfilment side first, for up to 15 seconds.
+
+        Raises:
+            NotFoundError: There is no such order (the documentation does not show this response).
+            InvalidResponseError: The response is another order than requested.
+        """
+        return await self._read(GET_TOPUP_ORDER, LABEL, request_id, order_id=order_id)
 
     async def find(self, client_reference: str, *, request_id: str | None = None) -> TopupOrder | None:
-        """The order with this key of your own, or None: one call. See `TopupOrders.find`."""
-        return await self._driver.run(self._flows.find(client_reference, request_id))
+        """Return the order with this client_reference as it is stored, or None: one call.
+
+        Args:
+            client_reference: 1 to 255 printable ASCII characters, matched exactly.
+            request_id: See `page`.
+
+        Raises:
+            InvalidResponseError: The response has an order with another client_reference, or more than one order.
+        """
+        return await self._find(LIST_TOPUP_ORDERS, LABEL, request_id, client_reference=client_reference)
 
     async def set_notification_email(
         self, order_id: int, email: str, *, request_id: str | None = None
     ) -> NotificationEmailConfirmation:
-        """Sets the address that is told when the order ends. See `TopupOrders.set_notification_email`."""
-        return await self._driver.run(self._flows.set_notification_email(order_id, email, request_id))
+        """Set or replace the address notified when the order becomes final: one call.
+
+        The server accepts it only while the order is in flight. The call is retried like a read, since setting the same
+        address twice has no further effect; so after a lost attempt and a rejection the address may be stored.
+
+        Args:
+            order_id: The id of the order.
+            email: An address of at most 254 characters.
+            request_id: See `page`.
+
+        Returns:
+            The confirmation, `success` and `message`.
+        """
+        return await self._call(SET_TOPUP_ORDER_NOTIFICATION_EMAIL, request_id, order_id=order_id, email=email)
 
     async def wait(
         self,
         order_id: int,
         *,
         timeout: float | None = 300.0,
-        cadence: Cadence = TOPUP_ORDER,
-        on_poll: OnPoll | None = None,
+        cadence: Cadence = TOPUP_ORDER_CADENCE,
+        on_poll: AsyncOnPoll[TopupOrder] | None = None,
         cancel: Cancel | None = None,
         request_id: str | None = None,
     ) -> TopupOrder:
-        """The order once it is final. `on_poll` may be async. See `TopupOrders.wait`."""
-        flow = self._flows.wait(order_id, timeout, cadence, on_poll, cancel, request_id)
-        return await self._driver.run(flow)
+        """Return the order once it is final: one call at once, then one for each step of the cadence.
+
+        FAILED is a result and not an exception: check `status`. Once the order was read, a read that fails for a
+        retryable reason (the network, 429, 500, 502 to 504) counts as missed, and the wait continues; a `Retry-After`
+        postpones the next read.
+
+        Args:
+            order_id: The id of the order.
+            timeout: Seconds to wait; None for no limit. When they are over the order is read once more. A read that is
+                in flight then is not interrupted, and not retried. The first read may be attempted for 15 seconds in
+                any case; if it fails, its last error is raised.
+            cadence: When to read the order.
+            on_poll: Called with the order after each read; an exception that it raises ends the wait.
+            cancel: An event (`is_set()`), or a callable that returns whether to stop. It is checked at least every
+                0.25 s, except while a request is in flight.
+            request_id: See `page`.
+
+        Raises:
+            WaitTimeoutError: The order was not final in time; it may still complete.
+            WaitCancelledError: `cancel` ended the wait.
+        """
+        options = {"timeout": timeout, "cadence": cadence, "on_poll": on_poll, "cancel": cancel}
+        return await self._wait(_ORDER, order_id, {**options, "request_id": request_id})
 
     def wait_many(
         self,
         order_ids: Iterable[int],
         *,
         timeout: float | None = 300.0,
-        cadence: Cadence = TOPUP_ORDER,
-        on_poll: OnPoll | None = None,
+        cadence: Cadence = TOPUP_ORDER_CADENCE,
+        on_poll: AsyncOnPoll[TopupOrder] | None = None,
         cancel: Cancel | None = None,
         request_id: str | None = None,
     ) -> AsyncItems[TopupOrder]:
-        """Each order as it becomes final, for `async for`. See `TopupOrders.wait_many`."""
-        flow = self._flows.wait_many(order_ids, timeout, cadence, on_poll, cancel, request_id)
-        return self._driver.iterate(flow)
+        """Yield each order as it becomes final: one call for each at once, then one for each of them at each step.
+
+        The orders are read one after the other during the iteration, each no more often than the cadence says; when
+        there are many orders, less often, so that after the first reads there are at most 240 a minute (production
+        allows 300). Arguments and exceptions are those of `wait`.
+
+        Args:
+            order_ids: The ids of the orders; an id that is given twice is waited for once.
+            timeout: Seconds to wait in all; then each order is read once more.
+            cadence: When to read each order.
+            on_poll: Called with an order after each read of it.
+            cancel: What ends the wait.
+            request_id: See `page`.
+
+        Raises:
+            WaitTimeoutError: Some orders were not final in time; `items` are those.
+            WaitCancelledError: `cancel` ended the wait; `items` are the orders that are not final.
+            RequestError: An order could not be read; its id is in `path`. Wait for the remaining ids in a new call.
+        """
+        options = {"timeout": timeout, "cadence": cadence, "on_poll": on_poll, "cancel": cancel}
+        return self._wait_many(_ORDER, order_ids, {**options, "request_id": request_id})

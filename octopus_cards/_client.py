@@ -1,0 +1,201 @@
+# Made by `nox -s generate` from octopus_cards/_client_async.py: change that file.
+"""The synchronous client.
+
+Importing it loads nothing slow: the HTTP library and the models are loaded by the first client.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from octopus_cards._base.config import Environment, resolve_base_url, resolve_environment
+from octopus_cards._base.credentials import SyncToken, resolve_credentials
+from octopus_cards._base.timeouts import DEFAULT_DEADLINE, DEFAULT_TIMEOUTS, UNCHANGED, Timeouts, Unchanged
+
+if TYPE_CHECKING:
+    from random import Random
+    from types import TracebackType
+
+    from octopus_cards._base.clock import Clock
+    from octopus_cards._base.responses import RawResponse
+    from octopus_cards._engine.retry import OnRetry
+    from octopus_cards._io.connections import SyncTransport
+    from octopus_cards.resources._sync.topups import Topups
+else:
+    # For code that reads the annotations at run time, before these modules are loaded.
+    Random = TracebackType = Clock = RawResponse = OnRetry = SyncTransport = Topups = Any
+
+
+class OctopusCards:
+    """Synchronous client of the Octopus Cards API; threads may share it.
+
+    Forked processes may share it: each creates its own connections.
+
+    Args:
+        token: An access token (a JWT, valid for an hour), or a callable that returns one and is called before every
+            attempt, and once more after a 401; else the environment variable OCTOPUS_CARDS_TOKEN, which takes
+            precedence over key and secret of the environment.
+        api_key: Instead of a token, the API key (the user name of the login); else OCTOPUS_CARDS_API_KEY. The first
+            call logs in. Later calls renew the tokens five minutes before they expire (or a twelfth of their lifetime,
+            where that is less), or when the server rejects them: once for all callers. A login that fails for a
+            retryable reason is retried as calls are, after half a second, doubling up to 10. After a rejected login
+            there is none for 6 seconds, doubling up to 60, and calls raise the same error at once without sending
+            anything.
+        api_secret: The secret of the key (the password of the login); else OCTOPUS_CARDS_API_SECRET.
+        environment: "production", where orders cost money, or "sandbox"; else OCTOPUS_CARDS_ENVIRONMENT; else
+        production.
+        base_url: Another server, instead of the one of the environment; else OCTOPUS_CARDS_BASE_URL. Plain http is
+            allowed for loopback addresses only.
+        timeout: How long each phase of one attempt may take: seconds, or `Timeouts` (by default 10 s to connect, and
+            30 s between received bytes, or as long as the documentation says that the server may take).
+        deadline: How long one call may take, in seconds, its retries and pauses included; None for no limit. No attempt
+            starts after it, and each phase of an attempt ends with it.
+        attempts: How many times one call may be attempted, the first attempt included. An attempt that did not reach
+            the server is repeated. One whose response was lost, or was 429, 500, 502, 503 or 504, is repeated if the
+            call is idempotent (every call except `logout`). Between attempts the call waits up to 200 ms, doubling up
+            to 10 s, with full jitter; or as long as the server asks (`Retry-After`), and more than 120 s raises at
+            once. All callers together retry at most a hundred times in a row, then once a second, and once more for
+            every ten calls that succeed. On a 401 the client gets a new token and retries once; that attempt does not
+            count.
+        clock: The source of time; for tests.
+        random: The source of jitter and request ids; for tests that must be repeatable.
+        on_retry: Called before each retry with a `Retry`: the attempts so far, the delay in seconds, and the error. An
+            exception that it raises ends the call.
+        transport: A custom transport of the HTTP library (httpx.BaseTransport). Proxies of the environment are
+            then left to it, and after a fork a call in the child raises NotSentError, since both processes would use
+            its connections.
+
+    Raises:
+        ValueError, TypeError: An argument is not valid, or there are no credentials.
+    """
+
+    __module__ = "octopus_cards"
+
+    def __init__(
+        self,
+        token: SyncToken | None = None,
+        *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        environment: Environment | None = None,
+        base_url: str | None = None,
+        timeout: Timeouts | float = DEFAULT_TIMEOUTS,
+        deadline: float | None = DEFAULT_DEADLINE,
+        attempts: int = 8,
+        clock: Clock | None = None,
+        random: Random | None = None,
+        on_retry: OnRetry | None = None,
+        transport: SyncTransport | None = None,
+    ) -> None:
+        from octopus_cards._io.connections import Connection
+        from octopus_cards._io.drivers import Driver
+        from octopus_cards._session import create_session
+
+        Driver.check_hook("token", token)
+        Driver.check_hook("on_retry", on_retry)
+        source = resolve_credentials(token, api_key, api_secret)
+        self._session = create_session(
+            source,
+            attempts=attempts,
+            timeout=timeout,
+            deadline=deadline,
+            clock=clock,
+            random=random,
+            on_retry=on_retry,
+        )
+        self._base_url = resolve_base_url(base_url, resolve_environment(environment))
+        self._connection = Connection(self._base_url, transport)
+        self._driver = Driver(self._connection, self._session.clock)
+
+    @cached_property
+    def topups(self) -> Topups:
+        """Game credit and mobile recharges; `topups.orders` are the orders."""
+        from octopus_cards.resources._sync.topups import Topups
+
+        return Topups(self._driver, self._session)
+
+    def with_options(
+        self,
+        *,
+        timeout: Timeouts | float | None = None,
+        deadline: float | Unchanged | None = UNCHANGED,
+        attempts: int | None = None,
+    ) -> Self:
+        """Return a client with other limits that shares connections and tokens with this one.
+
+        Closing either of them closes both.
+
+        Args:
+            timeout: As for the client; None leaves it as it is.
+            deadline: As for the client, where None means no limit.
+            attempts: As for the client; None leaves it as it is.
+
+        Raises:
+            ValueError, TypeError: An argument is not valid.
+        """
+        from octopus_cards._session import with_options
+
+        client = copy.copy(self)
+        client.__dict__.pop("topups", None)
+        client._session = with_options(self._session, timeout, deadline, attempts)
+        return client
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        idempotent: bool = False,
+    ) -> RawResponse:
+        """Return the response of any endpoint below the base URL, for those that have no method here yet.
+
+        Login, retries, redaction and exceptions are those of every other call.
+
+        Args:
+            method: The HTTP method.
+            path: The path, e.g. "/api/v1/wallets".
+            query: Query parameters; a list is repeated, and None is left out.
+            json: The JSON body; numbers are int or Decimal.
+            idempotent: Whether the call may be repeated when its outcome is unknown; GET, HEAD and OPTIONS always are.
+
+        Raises:
+            RequestError: The call failed, or the server answered with an error.
+            ValueError, TypeError: An argument is not valid.
+        """
+        from octopus_cards._engine.calls import call_raw
+
+        return self._driver.run(call_raw(self._session, method, path, query, json, idempotent=idempotent))
+
+    def logout(self) -> None:
+        """Revoke all tokens of the account. Logs out every process that uses this account.
+
+        It takes one call, after a login where there is no token. Every process of the account then gets 401 for the
+        tokens that it has. A client with the API key, this one included, logs in again with its next call; a client
+        that was given a fixed token stops working. The call is not retried once it was sent; after an
+        OutcomeUnknownError call it again to be sure.
+
+        Source: documentation page reference/authentication/logout.
+        """
+        from octopus_cards._auth import log_out
+
+        self._driver.run(log_out(self._session))
+
+    def close(self) -> None:
+        """Close every connection. A second time has no effect; a call after it raises NotSentError."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._base_url!r})"

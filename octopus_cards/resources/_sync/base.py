@@ -1,0 +1,101 @@
+# Made by `nox -s generate` from octopus_cards/resources/_async/base.py: change that file.
+"""What all resources share: one way to call an operation, to list, and to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+from octopus_cards._engine.calls import call_operation, find_item, read_item
+from octopus_cards._engine.effects import Stream
+from octopus_cards._engine.exchange import Session
+from octopus_cards._engine.listing import all_pages, check_request_id, one_page
+from octopus_cards._engine.pages import Page
+from octopus_cards._engine.stepping import first
+from octopus_cards._engine.validation import check_ids, check_integer
+from octopus_cards._engine.waiting import Waitable, WaitOptions, WaitTarget, wait
+from octopus_cards._io.drivers import Driver, Items, each
+from octopus_cards._io.read_ahead import ReadAhead
+from octopus_cards_api.runtime import Operation
+
+T = TypeVar("T")
+
+
+class Resource:
+    """One area of the API, or a part of one."""
+
+    def __init__(self, driver: Driver, session: Session) -> None:
+        self._driver = driver
+        self._session = session
+
+    def _call(self, operation: Operation[T], request_id: str | None = None, **arguments: Any) -> T:
+        return self._driver.run(call_operation(operation, arguments, self._session, request_id))
+
+    def _page(self, operation: Operation[list[T]], request_id: str | None = None, **arguments: Any) -> Page[T]:
+        return self._driver.run(one_page(operation, arguments, self._session, request_id))
+
+    def _pages(
+        self, operation: Operation[list[T]], request_id: str | None, options: dict[str, Any], **arguments: Any
+    ) -> Callable[[], Stream[Page[T]]]:
+        trace = check_request_id(operation, request_id)
+        return all_pages(operation, arguments, self._session, request_id=trace, **options)
+
+    def _read(self, operation: Operation[T], label: str, request_id: str | None = None, **arguments: Any) -> T:
+        return self._driver.run(read_item(operation, label, arguments, self._session, request_id))
+
+    def _find(
+        self, operation: Operation[list[T]], label: str, request_id: str | None = None, **arguments: Any
+    ) -> T | None:
+        flow = find_item(operation, label, arguments, self._session, request_id)
+        return self._driver.run(flow)
+
+    def _wait(self, target: WaitTarget[T], item_id: object, options: dict[str, Any]) -> T:
+        return self._driver.run(first(self._waits(target, (check_integer(target.argument, item_id),), options)))
+
+    def _wait_many(self, target: WaitTarget[T], ids: Iterable[int], options: dict[str, Any]) -> Items[T]:
+        checked = check_ids(f"{target.argument}s", ids)
+        return self._driver.iterate(self._waits(target, checked, options))
+
+    def _waits(self, target: WaitTarget[T], ids: tuple[int, ...], options: dict[str, Any]) -> Stream[T]:
+        self._driver.check_hook("on_poll", options["on_poll"])
+        request_id = check_request_id(target.operation, options.pop("request_id"))
+        checked = WaitOptions.checked(self._session.clock, **options)
+
+        def read(item_id: int, until: float) -> Any:
+            arguments = {target.argument: item_id}
+            return read_item(target.operation, target.label, arguments, self._session, request_id, until)
+
+        return wait(ids, Waitable(target.label, target.is_final, read), checked)
+
+
+class ItemList(Generic[T]):
+    """A list that is fetched page by page while it is iterated; each iteration starts at its beginning."""
+
+    __module__ = "octopus_cards"
+
+    def __init__(self, driver: Driver, start: Callable[[], Stream[Page[T]]]) -> None:
+        self._driver = driver
+        self._start = start
+
+    def __iter__(self) -> Items[T]:
+        return each(self._driver.iterate(self._start()))
+
+    def pages(self) -> Items[Page[T]]:
+        """Iterate over the pages, each without the items of an earlier one."""
+        return self._driver.iterate(self._start())
+
+    def read_ahead(self) -> ReadAhead[T]:
+        """Return the same list with prefetch: the next page is requested while you work on the current one.
+
+            with orders.list().read_ahead() as ahead:
+                for order in ahead:  # or: for page in ahead.pages()
+
+        It makes the requests of the plain list, and at most one more where you leave the block early: that request is
+        not retried, and nothing waits for it. A task or thread of its own makes them, and calls the hooks of the
+        client.
+
+        Raises:
+            ValueError: The block is entered twice, the list is iterated outside its block, or both by its items and by
+                `pages()`.
+        """
+        return ReadAhead(self._driver, self._start)

@@ -1,0 +1,25 @@
+"""What the documentation says about topup orders beyond the contract: statuses, finality, cadence."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from octopus_cards._engine.waiting import Cadence
+from octopus_cards_api.models import TopupOrder, TopupStatus
+
+TopupStatusName = Literal["PENDING", "DELIVERED", "FAILED", "CANCELLED", "RECHARGED"]
+LABEL = "topup order"
+_FINAL = frozenset({TopupStatus.DELIVERED, TopupStatus.FAILED, TopupStatus.CANCELLED})
+
+TOPUP_ORDER_CADENCE = Cadence([(60.0, 5.0), (math.inf, 30.0)])
+"""Every 5 s in the first minute, then every 30 s. Source: documentation page reference/topups/orders."""
+
+
+def is_final(order: TopupOrder) -> bool:
+    """Return whether an order will not change any more.
+
+    True for DELIVERED, FAILED and CANCELLED; for any other status, known or not, once `completed_at` is present.
+    Source: documentation page reference/topups/orders (`completed_at` is present only when terminal).
+    """
+    return order.status in _FINAL or order.completed_at is not None
