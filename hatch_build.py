@@ -1,6 +1,7 @@
-"""Puts the scenarios of `spec/` into wheels, where the installed emulator finds them.
+"""Copy the scenarios of `spec/` into wheels, where the installed emulator finds them.
 
-An editable install reads them where they are. A mere setting would hold for it too, and then it finds no package.
+An editable install reads them from `spec/`. A setting in pyproject.toml would apply to editable installs too, and
+would make the package itself unimportable there.
 """
 
 from typing import Any
@@ -12,6 +13,6 @@ class ScenariosInWheels(BuildHookInterface):  # type: ignore[misc,type-arg,unuse
     """A build hook of hatchling."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Adds the folder to a standard wheel."""
+        """Add the scenarios to a standard wheel."""
         if version == "standard":
             build_data["force_include"]["spec/scenarios"] = "octopus_cards/emulator/scenarios"

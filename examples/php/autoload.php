@@ -1,7 +1,7 @@
 <?php
 
-// Guzzle from the system's packages (Debian: php-guzzlehttp-guzzle), the client from where it was generated.
-// With Composer, `vendor/autoload.php` does both: the generator writes a composer.json beside the client.
+// Load Guzzle from the system packages (Debian: php-guzzlehttp-guzzle) and the client from its generated folder.
+// With Composer, `vendor/autoload.php` loads both: the generator writes a composer.json next to the client.
 
 declare(strict_types=1);
 

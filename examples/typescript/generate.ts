@@ -1,4 +1,4 @@
-// Makes generated/schema.ts of the contract. Money is a string there: a number of JavaScript would round it.
+// Generate generated/schema.ts from the contract. Money becomes a string, because a JavaScript number would round it.
 import { mkdirSync, writeFileSync } from "node:fs";
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";

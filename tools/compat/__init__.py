@@ -1,5 +1,5 @@
-"""What changed since the last release, and whether it breaks anybody: `nox -s breaking`.
+"""Compare the contract and the Python packages with the last release: `nox -s breaking`.
 
-The contract is compared by oasdiff, the Python surface by griffe. Every change goes into CHANGELOG.md; one that
-breaks needs a new major version, and any change a new version.
+oasdiff compares the contract, griffe compares the Python packages. CHANGELOG.md lists every change. A breaking
+change needs a new major version, and any other change needs a higher version.
 """

@@ -1,4 +1,4 @@
-"""A change, whatever changed, and what follows from several for the version."""
+"""Changes since a release, and the version that they need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """One change: whether it breaks, where, what; the rule that says so."""
+    """One change of the contract or of a Python package.
+
+    Attributes:
+        compatible: Whether existing clients keep working.
+        where: The changed element; empty for the document as a whole.
+        what: The change in words.
+        rule: The name of the rule that detected it.
+    """
 
     compatible: bool
     where: str
@@ -21,11 +28,11 @@ class Change:
         return f"- {mark}{self.where}{': ' if self.where else ''}{self.what} ({self.rule})"
 
 
-def numbers(version: str) -> tuple[int, int, int]:
-    """The parts of a version.
+def parse_version(version: str) -> tuple[int, int, int]:
+    """Split a version into its three numbers.
 
     Raises:
-        ValueError: It is not of the form 1.2.3.
+        ValueError: The version is not of the form 1.2.3.
     """
     if not (match := re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", version)):
         raise ValueError(f"a version must be like 1.2.3, got {version!r}")
@@ -33,15 +40,15 @@ def numbers(version: str) -> tuple[int, int, int]:
     return major, minor, patch
 
 
-def objections(old: str, new: str, changes: Sequence[Change]) -> list[str]:
-    """Why these changes cannot go by this version: none where they can.
+def version_violations(old: str, new: str, changes: Sequence[Change]) -> list[str]:
+    """Return the reasons why these changes cannot be released as version `new`.
 
-    What breaks needs a new major version, before 1.0.0 too: other teams pin by it.
+    A breaking change needs a new major version, before 1.0.0 too, because other teams pin the major version.
     """
-    before, after = numbers(old), numbers(new)
+    before, after = parse_version(old), parse_version(new)
     breaking = [change for change in changes if not change.compatible]
     if breaking and after[0] <= before[0]:
-        return [f"{len(breaking)} changes break since {old}: they need version {before[0] + 1}.0.0, not {new}"]
+        return [f"{len(breaking)} breaking changes since {old} need version {before[0] + 1}.0.0, not {new}"]
     if changes and after <= before:
-        return [f"{len(changes)} changes since {old}: they need a version above it, not {new}"]
+        return [f"{len(changes)} changes since {old} need a higher version, not {new}"]
     return []

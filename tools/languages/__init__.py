@@ -1,1 +1,1 @@
-"""The contract taken up in other languages: generated, compiled, and run against the emulator: `nox -s languages`."""
+"""Generate, compile and run a client of the contract in other languages: `nox -s languages`."""

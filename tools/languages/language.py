@@ -16,22 +16,22 @@ SPECIFICATION = ROOT / "spec" / "openapi.yaml"
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """What a file of this folder says.
+    """The contents of one TOML file of this folder.
 
     Attributes:
         name: The language.
-        generator: What makes its client.
-        version: Of the generator, exactly.
-        folder: Where the commands run, from the repository's root.
+        generator: The program that generates the client.
+        version: The exact version of the generator.
+        folder: The folder to run the commands in, relative to the repository root.
         needs: Programs that must be on PATH.
         prepare: Commands that fetch the generator and the dependencies.
-        generate: Commands that make the client.
-        compile: Commands that compile it and the program, strictly; none where it is generated only.
-        strict: What they are strict about, in a few words.
+        generate: Commands that generate the client.
+        compile: Commands that compile client and program with strict checks; empty if the client is only generated.
+        strict: The strict checks, in a few words.
         run: The command that runs the program.
-        warnings: Matches a line of the generator's output that warns.
-        harmless: Warnings that do not matter, by an expression that matches them, each with the reason.
-        notes: What to know about it.
+        warnings: A regular expression that matches a warning line in the generator's output.
+        harmless: Regular expressions of warnings that can be ignored, each with the reason.
+        notes: What a user of the client must know.
     """
 
     name: str
@@ -50,25 +50,25 @@ class Language:
 
     @property
     def missing(self) -> list[str]:
-        """What it needs and is not there."""
+        """The needed programs that are not on PATH."""
         return [program for program in self.needs if shutil.which(program) is None]
 
-    def words(self, command: str) -> list[str]:
-        """A command with what stands for paths filled in."""
-        return [word.format(spec=SPECIFICATION, root=ROOT) for word in shlex.split(command)]
+    def arguments(self, command: str) -> list[str]:
+        """Split a command into its arguments and fill in the path placeholders."""
+        return [argument.format(spec=SPECIFICATION, root=ROOT) for argument in shlex.split(command)]
 
-    def told(self, output: str) -> tuple[list[str], list[str]]:
-        """The warnings in a generator's output: those that matter, and those that do not."""
+    def find_warnings(self, output: str) -> tuple[list[str], list[str]]:
+        """Return the warnings in a generator's output: first the relevant ones, then the harmless ones."""
         lines = [line.strip() for line in output.splitlines() if re.search(self.warnings, line)]
         harmless = [line for line in lines if any(re.search(known, line) for known in self.harmless)]
         return [line for line in lines if line not in harmless], harmless
 
 
 def load(only: Sequence[str] = ()) -> list[Language]:
-    """The languages, or some by the names of their files; first those whose program is run.
+    """Load all languages, or those with the given file names; languages with a program come first.
 
     Raises:
-        ValueError: There is no such file.
+        ValueError: A file does not exist.
     """
     files = {path.stem: path for path in sorted(Path(__file__).parent.glob("*.toml"))}
     if unknown := [name for name in only if name not in files]:

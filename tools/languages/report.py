@@ -1,4 +1,4 @@
-"""What was measured, as the tables of spec/README.md."""
+"""The measurements of all languages, written as the tables of spec/README.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .language import ROOT, Language
-from .tour import FIELD, HEADERS, MONEY, PLAIN, REDIRECT, STATUS, WITHOUT
+from .smoke import FIELD, HEADERS, MONEY, NO_HEADERS, PLAIN, REDIRECT, STATUS
 
 README = ROOT / "spec" / "README.md"
 BEGIN, END = "<!-- made by nox -s languages: begin -->", "<!-- made by nox -s languages: end -->"
@@ -15,19 +15,19 @@ HEAD = (
     "| language | generator | warnings | compiles strictly | live round trip | unknown status | unknown field "
     "| headers reachable | headers missing | redirect not followed | money exact |\n" + "|---" * 11 + "|"
 )
-COLUMNS = (PLAIN, STATUS, FIELD, HEADERS, WITHOUT, REDIRECT, MONEY)
+COLUMNS = (PLAIN, STATUS, FIELD, HEADERS, NO_HEADERS, REDIRECT, MONEY)
 
 
 @dataclass
 class Measured:
-    """What came of one language.
+    """The measurements of one language.
 
     Attributes:
-        language: Which.
-        warned: The generator's warnings that matter.
-        harmless: Those that do not.
-        compiled: Whether every command that compiles it succeeded; None where there is none.
-        failures: What went wrong in each run that was made; empty where nothing did.
+        language: The language.
+        warned: The generator's relevant warnings.
+        harmless: The generator's harmless warnings.
+        compiled: Whether every compile command succeeded; None if the language has none.
+        failures: The failures of each run, by scenario; a successful run has an empty list.
     """
 
     language: Language
@@ -38,50 +38,48 @@ class Measured:
 
     @property
     def good(self) -> bool:
-        """Whether all is as it must be."""
+        """Whether there are neither relevant warnings nor failures."""
         return not self.warned and self.compiled is not False and not any(self.failures.values())
 
     def row(self) -> str:
-        """Its row of the table."""
+        """Return the table row of this language."""
         warnings = f"{len(self.warned)}" + (f" ({len(self.harmless)} harmless)" if self.harmless else "")
-        language = self.language
-        cells = [language.name, f"{language.generator} {language.version}".strip(), warnings]
-        if self.compiled is None:
-            cells += ["generated only", *["not run"] * len(COLUMNS)]
-        else:
-            cells += [f"yes: {language.strict}" if self.compiled else "**no**"]
-            cells += [self._run(name) for name in COLUMNS]
-        return f"| {' | '.join(cells)} |"
+        cells = [self.language.name, f"{self.language.generator} {self.language.version}".strip(), warnings]
+        return f"| {' | '.join([*cells, *self._results()])} |"
 
-    def _run(self, name: str) -> str:
+    def _results(self) -> list[str]:
+        if self.compiled is None:
+            return ["generated only", *["not run"] * len(COLUMNS)]
+        compiled = f"yes: {self.language.strict}" if self.compiled else "**no**"
+        return [compiled, *map(self._result, COLUMNS)]
+
+    def _result(self, name: str) -> str:
         return "not run" if name not in self.failures else "**no**" if self.failures[name] else "yes"
 
 
 def text(measured: Sequence[Measured]) -> str:
-    """All that the README says of the languages."""
-    lines = [BEGIN, "", HEAD, *(one.row() for one in measured)]
-    for one in measured:
-        language = one.language
-        steps = [*language.prepare, *language.generate, *language.compile, *filter(None, [language.run])]
-        commands = [command.format(spec=f"{_up(language)}/spec/openapi.yaml", root=_up(language)) for command in steps]
-        lines += ["", f"### {language.name}: {language.generator} {language.version}".rstrip(), ""]
-        lines += [f"In `{language.folder}`:", "", "```sh", *commands, "```", ""] if commands else []
-        lines += [f"- {note}" for note in language.notes]
-        lines += [f"- A warning that does no harm: {reason}" for reason in language.harmless.values()]
-    return "\n".join([*lines, "", END])
+    """Return the generated part of the README: the table, then one section for each language."""
+    sections = [line for one in measured for line in _section(one.language)]
+    return "\n".join([BEGIN, "", HEAD, *(one.row() for one in measured), *sections, "", END])
 
 
-def _up(language: Language) -> str:
-    return "/".join(".." for _ in Path(language.folder).parts)
+def _section(language: Language) -> list[str]:
+    steps = [*language.prepare, *language.generate, *language.compile, *filter(None, [language.run])]
+    root = "/".join(".." for _ in Path(language.folder).parts)
+    commands = [command.format(spec=f"{root}/spec/openapi.yaml", root=root) for command in steps]
+    lines = ["", f"### {language.name}: {language.generator} {language.version}".rstrip(), ""]
+    lines += [f"In `{language.folder}`:", "", "```sh", *commands, "```", ""] if commands else []
+    lines += [f"- {note}" for note in language.notes]
+    return lines + [f"- Harmless warning: {reason}" for reason in language.harmless.values()]
 
 
-def write(made: str, *, check: bool) -> str | None:
-    """Brings the README up to date; with `check` only says why it is not, if so."""
+def write(generated: str, *, check: bool) -> str | None:
+    """Update the README; with `check`, write nothing and return a message if the README is out of date."""
     before = README.read_text("utf-8")
-    after = before[: before.index(BEGIN)] + made + before[before.index(END) + len(END) :]
+    after = before[: before.index(BEGIN)] + generated + before[before.index(END) + len(END) :]
     if after == before:
         return None
     if check:
-        return "spec/README.md says otherwise: run `nox -s languages` and commit what it writes"
+        return "spec/README.md is out of date: run `nox -s languages` and commit what it writes"
     README.write_text(after, "utf-8")
     return None

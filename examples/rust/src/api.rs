@@ -1,7 +1,7 @@
-//! The client, generated when this crate is built.
+//! The client, which this macro generates during the build.
 
 progenitor::generate_api!(
     spec = "../../spec/openapi.yaml",
     interface = Builder,
-    replace = { Money = rust_decimal::Decimal }, // with the digits of the wire: see Cargo.toml
+    replace = { Money = rust_decimal::Decimal }, // preserves all digits: see Cargo.toml
 );

@@ -1,4 +1,4 @@
-//! What a reseller does with topup orders, on the client that progenitor makes of the contract.
+//! Smoke program: the topup order operations of a reseller, on the client that progenitor generates.
 #![deny(warnings)]
 
 mod api;
@@ -8,10 +8,10 @@ use std::{env, error::Error as StdError, time::Duration};
 use api::{Client, Error, ResponseValue, types};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
-type Failed = Box<dyn StdError>;
+type AnyError = Box<dyn StdError>;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failed> {
+async fn main() -> Result<(), AnyError> {
     let client = connect()?;
     let newest = list(&client).await?;
     let order = client.get_topup_order().id(newest).send().await?.into_inner();
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-fn connect() -> Result<Client, Failed> {
+fn connect() -> Result<Client, AnyError> {
     let mut token = HeaderValue::from_str(&format!("Bearer {}", env::var("OCTOPUS_CARDS_TOKEN")?))?;
     token.set_sensitive(true);
     let http = reqwest::Client::builder()
@@ -45,27 +45,27 @@ fn connect() -> Result<Client, Failed> {
     Ok(Client::new_with_client(&env::var("OCTOPUS_CARDS_BASE_URL")?, http.build()?))
 }
 
-/// Goes through all pages, as their headers say (each may be missing), and gives the id of the newest order.
-async fn list(client: &Client) -> Result<i64, Failed> {
+/// List all pages by their headers (each may be missing) and return the id of the newest order.
+async fn list(client: &Client) -> Result<i64, AnyError> {
     let mut newest = None;
     for page in 1u64.. {
         let orders = client.list_topup_orders().page(page).per_page(3u64).send().await?;
         let ids: Vec<String> = orders.iter().map(|order| order.id.to_string()).collect();
         println!("page {page} of {}: {}", header(&orders, "x-total-pages").unwrap_or("?"), ids.join(" "));
         newest = newest.or(orders.first().map(|order| order.id));
-        let more = header(&orders, "x-has-more").map_or(orders.len() == 3, |said| said == "true");
+        let more = header(&orders, "x-has-more").map_or(orders.len() == 3, |value| value == "true");
         if !more {
             return newest.ok_or("there is no order".into());
         }
     }
-    unreachable!("pages count on for ever")
+    unreachable!("the page numbers are unbounded")
 }
 
 fn header<'a, T>(response: &'a ResponseValue<T>, name: &str) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
 }
 
-async fn wait(client: &Client, id: i64) -> Result<types::TopupOrder, Failed> {
+async fn wait(client: &Client, id: i64) -> Result<types::TopupOrder, AnyError> {
     let seconds = env::var("POLL_SECONDS").unwrap_or("5".into()).parse()?;
     loop {
         let order = client.get_topup_order().id(id).send().await?.into_inner();

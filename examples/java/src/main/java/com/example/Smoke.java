@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a reseller does with topup orders, on the client that OpenAPI Generator makes of the contract. */
-public final class Tour {
+/** Smoke program: the topup order operations of a reseller, on the client that OpenAPI Generator generates. */
+public final class Smoke {
     private static final Set<String> FINAL = Set.of("DELIVERED", "FAILED", "CANCELLED");
 
     public static void main(String[] args) throws Exception {
@@ -58,21 +58,21 @@ public final class Tour {
         System.out.printf("final %d: %s%s%n", newest, order.getStatus(), completed);
     }
 
-    /** Goes through all pages, as their headers say (each may be missing); gives their orders, newest first. */
+    /** List all pages by their headers (each may be missing) and return their orders, newest first. */
     private static List<TopupOrder> list(TopupOrdersApi orders) throws ApiException {
         var all = new ArrayList<TopupOrder>();
         var page = 0;
-        ApiResponse<List<TopupOrder>> answer;
+        ApiResponse<List<TopupOrder>> response;
         do {
-            answer = orders.listTopupOrdersWithHttpInfo(++page, 3, null, null, null, null, null);
-            all.addAll(answer.getData());
-            var ids = answer.getData().stream().map(order -> order.getId().toString()).collect(Collectors.joining(" "));
-            System.out.printf("page %d of %s: %s%n", page, header(answer, "x-total-pages", "?"), ids);
-        } while (header(answer, "x-has-more", answer.getData().size() == 3 ? "true" : "false").equals("true"));
+            response = orders.listTopupOrdersWithHttpInfo(++page, 3, null, null, null, null, null);
+            all.addAll(response.getData());
+            var ids = response.getData().stream().map(o -> o.getId().toString()).collect(Collectors.joining(" "));
+            System.out.printf("page %d of %s: %s%n", page, header(response, "x-total-pages", "?"), ids);
+        } while (header(response, "x-has-more", response.getData().size() == 3 ? "true" : "false").equals("true"));
         return all;
     }
 
-    private static String header(ApiResponse<?> answer, String name, String otherwise) {
-        return answer.getHeaders().getOrDefault(name, List.of(otherwise)).get(0);
+    private static String header(ApiResponse<?> response, String name, String otherwise) {
+        return response.getHeaders().getOrDefault(name, List.of(otherwise)).get(0);
     }
 }

@@ -1,6 +1,6 @@
 <?php
 
-// What a reseller does with topup orders, on the client that OpenAPI Generator makes of the contract.
+// Smoke program: the topup order operations of a reseller, on the client that OpenAPI Generator generates.
 
 declare(strict_types=1);
 
@@ -18,12 +18,12 @@ use Psr\Http\Message\ResponseInterface;
 
 const FINAL_STATUSES = ['DELIVERED', 'FAILED', 'CANCELLED'];
 
-// A notice is an error: what is slightly wrong with money is wrong.
+// Turn notices into errors: with money, every mistake counts.
 set_error_handler(fn (int $severity, string $message, string $file, int $line) =>
     throw new ErrorException($message, 0, $severity, $file, $line));
 
-/** Goes through all pages, as their headers say (each may be missing), and gives the ids, the newest order's first. */
-function listed(TopupOrdersApi $orders): array
+/** List all pages by their headers (each may be missing) and return the ids, newest order first. */
+function list_ids(TopupOrdersApi $orders): array
 {
     $all = [];
     for ($page = 1, $more = true; $more; $page++) {
@@ -37,11 +37,11 @@ function listed(TopupOrdersApi $orders): array
     return $all;
 }
 
-/** Gives an amount as a string, because json_decode would round it. */
-function withExactMoney(ResponseInterface $answer): ResponseInterface
+/** Quote the amounts in a response, because json_decode would round them. */
+function withExactMoney(ResponseInterface $response): ResponseInterface
 {
-    $json = preg_replace('/("amount":\s*)([-+.\deE]+)/', '$1"$2"', (string) $answer->getBody());
-    return $answer->withBody(Utils::streamFor($json));
+    $json = preg_replace('/("amount":\s*)([-+.\deE]+)/', '$1"$2"', (string) $response->getBody());
+    return $response->withBody(Utils::streamFor($json));
 }
 
 $configuration = (new Configuration())
@@ -54,7 +54,7 @@ $http = new Client([
 ]);
 $orders = new TopupOrdersApi($http, $configuration);
 
-$newest = listed($orders)[0];
+$newest = list_ids($orders)[0];
 $order = $orders->getTopupOrder($newest);
 echo "order $newest: {$order->getStatus()}, {$order->getAmount()} {$order->getCurrency()}\n";
 

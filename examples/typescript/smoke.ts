@@ -1,4 +1,4 @@
-// What a reseller does with topup orders, on the types that openapi-typescript makes of the contract.
+// Smoke program: the topup order operations of a reseller, on the types that openapi-typescript generates.
 import { setTimeout as sleep } from "node:timers/promises";
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./generated/schema.ts";
@@ -11,7 +11,7 @@ const FINAL = ["DELIVERED", "FAILED", "CANCELLED"];
 const { OCTOPUS_CARDS_BASE_URL: baseUrl, OCTOPUS_CARDS_TOKEN: token, POLL_SECONDS: seconds = "5" } = process.env;
 if (!baseUrl || !token) throw new Error("OCTOPUS_CARDS_BASE_URL and OCTOPUS_CARDS_TOKEN must be set");
 
-// JSON.parse gives the text of a number as well, which keeps its digits. (TypeScript does not know yet.)
+// JSON.parse also passes the source text of a number, with all its digits. (TypeScript's types lack this argument.)
 type Reviver = (key: string, value: unknown, context: { source: string }) => unknown;
 const exactMoney = ((key, value, { source }) =>
   key === "amount" && typeof value === "number" ? source : value) satisfies Reviver as () => unknown;
@@ -30,13 +30,13 @@ const octopus: Middleware = {
 const client = createClient<paths>({ baseUrl });
 client.use(octopus);
 
-/** Goes through all pages, as their headers say (each may be missing), and gives the id of the newest order. */
+/** List all pages by their headers (each may be missing) and return the id of the newest order. */
 async function list(): Promise<number> {
   const ids: number[] = [];
   for (let page = 1, more = true; more; page++) {
-    const answer = await client.GET(LIST, { params: { query: { page, per_page: 3 } } });
-    const { headers } = answer.response;
-    const found = body(answer).map((order) => order.id);
+    const result = await client.GET(LIST, { params: { query: { page, per_page: 3 } } });
+    const { headers } = result.response;
+    const found = body(result).map((order) => order.id);
     console.log(`page ${page} of ${headers.get("X-Total-Pages") ?? "?"}: ${found.join(" ")}`);
     ids.push(...found);
     more = (headers.get("X-Has-More") ?? String(found.length === 3)) === "true";
@@ -46,7 +46,7 @@ async function list(): Promise<number> {
 }
 
 function body<T>({ data, response }: { data?: T; response: Response }): T {
-  if (data === undefined) throw new Error(`unexpected answer: ${response.status}`);
+  if (data === undefined) throw new Error(`unexpected response: ${response.status}`);
   return data;
 }
 

@@ -1,17 +1,20 @@
-"""What a reseller does with topup orders, on the client of this project."""
+"""Smoke program: the topup order operations of a reseller, on the client of this project."""
 
 import os
 from datetime import UTC
 
 from octopus_cards import Cadence, NotFoundError, OctopusCards
 
-with OctopusCards() as client:  # address and token from the environment
+with OctopusCards() as client:  # reads base URL and token from the environment
     orders = client.topups.orders
-    newest = 0
-    for number, page in enumerate(orders.list(per_page=3).pages(), 1):
-        ids = [order.id for order in page]
-        print(f"page {number} of {page.total_pages or '?'}:", *ids)
-        newest = newest or ids[0]
+    newest = number = 0
+    has_more = True
+    while has_more:
+        number += 1
+        page = orders.page(number, per_page=3)
+        print(f"page {number} of {page.total_pages or '?'}:", *(order.id for order in page))
+        newest = newest or page[0].id
+        has_more = len(page) == 3 if page.has_more is None else page.has_more
 
     order = orders.get(newest)
     print(f"order {order.id}: {order.status}, {order.amount:f} {order.currency}")

@@ -1,4 +1,4 @@
-"""The tour that the program of each language makes, and what it must print."""
+"""The scenarios that each language's smoke program runs against, and what the program must print."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from octopus_cards.emulator import Scenario
 
-PLAIN, STATUS, FIELD, MONEY = "tour", "tour_unknown_status", "tour_unknown_field", "tour_money"
+PLAIN, STATUS, FIELD, MONEY = "smoke", "smoke_unknown_status", "smoke_unknown_field", "smoke_money"
+HEADERS, NO_HEADERS = "smoke_headers", "smoke_without_headers"
+SCENARIOS = (PLAIN, STATUS, FIELD, HEADERS, NO_HEADERS, MONEY)
+REDIRECT = "redirect"  # not a scenario: the server redirects every request, and the program must stop
 UNKNOWN = "?"
-HEADERS, WITHOUT = "tour_headers", "tour_without_headers"
-REDIRECT = "redirect"  # which is no tour: the program must stop
-SCENARIOS = (PLAIN, STATUS, FIELD, HEADERS, WITHOUT, MONEY)
 
 
 def transcript(name: str) -> list[str]:
-    """The lines that the tour through a scenario prints, as the scenario has it."""
+    """Return the lines that a program must print in a scenario."""
     scenario = Scenario.load(name)
     listed, read, stored, refused, waited = (call["ends"] for call in scenario.calls)
     newest = read["order"]
@@ -35,16 +35,16 @@ def _pages(ids: Sequence[int], per_page: int, total_pages: int | str) -> Iterato
         yield f"page {number} of {total_pages}: {' '.join(map(str, ids[start : start + per_page]))}"
 
 
-def requests(name: str) -> int:
-    """How many requests it takes."""
+def request_count(name: str) -> int:
+    """Return the number of requests that a program must send in a scenario."""
     return sum(call["requests"] for call in Scenario.load(name).calls)
 
 
 def differences(name: str, printed: Sequence[str]) -> list[str]:
-    """Where a printed tour is another than the scenario's; an empty list where it is not."""
-    wanted: list[Any] = transcript(name)
-    if name == WITHOUT:  # where nobody knows how many pages there are, each may say so in its way
+    """Compare printed lines with the transcript of a scenario; an empty list means that they are equal."""
+    expected: list[Any] = transcript(name)
+    if name == NO_HEADERS:  # the number of pages is unknown, and each program may print that in its own way
         printed = [re.sub(r"^(page \d+ of) \S+:", rf"\1 {UNKNOWN}:", line) for line in printed]
-    if len(printed) != len(wanted):
-        return [f"{len(printed)} lines instead of {len(wanted)}: {' | '.join(printed)}"]
-    return [f"printed {p!r} instead of {w!r}" for p, w in zip(printed, wanted, strict=True) if p != w]
+    if len(printed) != len(expected):
+        return [f"{len(printed)} lines instead of {len(expected)}: {' | '.join(printed)}"]
+    return [f"printed {p!r} instead of {e!r}" for p, e in zip(printed, expected, strict=True) if p != e]
