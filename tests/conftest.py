@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from octopus_cards.emulator import Emulator
-from support.client_modes import WORLDS, World, world_of
+from support.client_modes import CLIENT_MODES, ClientMode, client_mode
 from support.log_secrets import GIVEN, RECIPIENTS, searched
 from support.paths import PROJECT
 
@@ -56,7 +56,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def count_the_fault_matrix(terminalreporter: Any) -> None:
-    """Its rows are the tests of test_faults.py that run in each world."""
+    """Its rows are the tests of test_faults.py that run in each mode."""
     outcomes: Counter[tuple[str, str]] = Counter()
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
@@ -64,8 +64,10 @@ def count_the_fault_matrix(terminalreporter: Any) -> None:
             if row and (report.when == "call" or outcome != "passed"):
                 outcomes[row[1], "passed" if outcome == "passed" else "failed"] += 1
     if outcomes:
-        told = [f"{world} {outcomes[world, 'passed']} passed, {outcomes[world, 'failed']} failed" for world in WORLDS]
-        terminalreporter.write_line(f"fault matrix: {'; '.join(told)}")
+        lines = [
+            f"{mode} {outcomes[mode, 'passed']} passed, {outcomes[mode, 'failed']} failed" for mode in CLIENT_MODES
+        ]
+        terminalreporter.write_line(f"fault matrix: {'; '.join(lines)}")
 
 
 @pytest.fixture(autouse=True)
@@ -81,11 +83,11 @@ def project() -> Path:
     return PROJECT
 
 
-@pytest.fixture(params=WORLDS)
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
+@pytest.fixture(params=CLIENT_MODES)
+def mode(request: pytest.FixtureRequest) -> Iterator[ClientMode]:
     """Each of the worlds in which the client works."""
-    with world_of(request.param) as world:
-        yield world
+    with client_mode(request.param) as mode:
+        yield mode
 
 
 @pytest.fixture

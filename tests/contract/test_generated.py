@@ -29,7 +29,7 @@ ORDER: dict[str, Any] = json.loads((EXAMPLES / "order.json").read_text("utf-8"),
 
 
 def stock_client(handle: Any, **options: Any) -> AuthenticatedClient:
-    """The generated client as it comes, on a transport that answers as told."""
+    """The generated client as it comes, on a transport that a test controls."""
     arguments = {"transport": httpx.MockTransport(handle)}
     return AuthenticatedClient(base_url="https://x.invalid", token="hunter2", httpx_args=arguments, **options)
 
@@ -61,7 +61,7 @@ class TestWhatTheTemplateMakesGood:
 
     def test_the_json_comes_back_as_it_was(self) -> None:
         given = ORDER | {"fee": Decimal("0.10")}
-        assert TopupOrder.from_dict(given).to_dict() == given
+        assert TopupOrder.from_dict(given).to_wire(private=True) == given
 
     def test_an_order_does_not_change(self) -> None:
         order = TopupOrder.from_dict(ORDER | {"fee": 1})
@@ -80,9 +80,9 @@ class TestWhatTheTemplateMakesGood:
         nested = TopupOrder.from_dict(ORDER | {"fee": [1], "input_data": {"a": {"b": 1}}})
         assert nested.input_data is not None
         nested.input_data["a"]["b"] = 2
-        nested.to_dict()["input_data"]["a"]["b"] = 2
+        nested.to_dict(private=True)["input_data"]["a"]["b"] = 2
         nested.additional_properties["fee"].append(2)
-        nested.to_dict()["fee"].append(2)
+        nested.to_wire(private=True)["fee"].append(2)
         assert dict(nested.input_data) == {"a": {"b": 1}}
         assert nested.additional_properties == {"fee": [1]}
 
@@ -130,14 +130,14 @@ class TestWhatTheTemplateMakesGood:
     @pytest.mark.parametrize(
         "text", ["", "2026-05-19", "tomorrow at noon", "2026-13-19T14:30:00Z", "9999-12-31T23:59:60Z"]
     )
-    def test_what_is_no_moment_is_refused(self, text: str) -> None:
+    def test_an_invalid_time_is_rejected(self, text: str) -> None:
         with pytest.raises(TypeError, match=r"TopupOrder\.created_at: a date and time"):
             TopupOrder.from_dict(ORDER | {"created_at": text})
 
     def test_moments_are_written_as_the_api_writes_them(self) -> None:
         order = TopupOrder.from_dict(ORDER)
         assert order.created_at == datetime.datetime(2026, 5, 19, 14, 30, tzinfo=datetime.UTC)
-        assert order.to_dict()["created_at"] == "2026-05-19T14:30:00Z"
+        assert order.to_wire()["created_at"] == "2026-05-19T14:30:00Z"
 
 
 class TestFaultsOfTheGenerator:
@@ -162,7 +162,7 @@ class TestFaultsOfTheGenerator:
         with pytest.raises(ValueError, match="'REFUNDED' is not a valid TopupStatus"):
             TopupStatus("REFUNDED")
 
-    def test_unset_is_what_left_out_parameters_are_and_it_does_not_survive_a_copy(self) -> None:
+    def test_omitted_parameters_are_unset_which_does_not_survive_a_copy(self) -> None:
         assert list_topup_orders._get_kwargs(page=UNSET)["params"] == {}
         assert copy.deepcopy(UNSET) is not UNSET
         assert pickle.loads(pickle.dumps(UNSET)) is not UNSET

@@ -77,7 +77,7 @@ def test_a_refresh_token_is_good_once_and_for_its_time() -> None:
 
 
 @pytest.mark.parametrize(("revokes", "status"), [(False, 200), (True, 401)])
-def test_what_becomes_of_the_old_access_token_is_an_assumption(revokes: bool, status: int) -> None:
+def test_whether_refresh_revokes_the_access_token_is_an_assumption(revokes: bool, status: int) -> None:
     emulator = Emulator(assumptions=Assumptions(refresh_revokes_access=revokes))
     data = post(emulator, "/auth/login", KEYS).json()["data"]
     post(emulator, "/auth/refresh", {"refresh_token": data["refresh_token"]})

@@ -93,7 +93,7 @@ def test_an_address_is_refused_as_documented(emulator: Emulator, body: bytes, me
     assert error(ask(emulator, "PATCH", f"{ORDERS}/{order_id}/notification-email", content=body)) == invalid(message)
 
 
-def test_what_is_not_documented_is_a_setting() -> None:
+def test_undocumented_behaviour_is_a_setting() -> None:
     emulator = Emulator(assumptions=Assumptions(out_of_range="clamp", success_status=201))
     emulator.populate(3)
     answer = ask(emulator, "GET", f"{ORDERS}?page=0&per_page=501")
@@ -105,7 +105,7 @@ def test_what_is_not_documented_is_a_setting() -> None:
     assert error(ask(emulator, "GET", "/9123456"))[0] == 404
 
 
-def test_a_filter_gives_what_meets_it(emulator: Emulator) -> None:
+def test_a_filter_returns_only_matching_orders(emulator: Emulator) -> None:
     emulator.populate(60)
     for query, field, value in (("product_id=4219", "product_id", 4219), ("country=IND", "country_code", "IND")):
         found = ask(emulator, "GET", f"{ORDERS}?{query}&per_page=500").json()
@@ -169,7 +169,7 @@ def test_the_back_channel_reports_by_its_own_clock(emulator: Emulator) -> None:
     assert (order["completed_at"], order["status_text"]) == ("2026-05-19T14:31:01Z", "Top-up failed")
 
 
-def test_answers_are_what_the_contract_says(emulator: Emulator) -> None:
+def test_responses_conform_to_the_contract(emulator: Emulator) -> None:
     emulator.populate(40)
     emulator.add_order(status="REFUNDED", extra={"fee": Decimal("0.10")})
     pending = emulator.add_order(delivered_after=1.0)
@@ -301,7 +301,7 @@ def test_an_order_that_cannot_be_is_refused(emulator: Emulator, options: dict[st
         emulator.add_order(**options)
 
 
-def test_the_clock_moves_as_it_is_told() -> None:
+def test_the_clock_advances_on_request() -> None:
     clock = EmulatorClock()
     clock.advance(1.5)
     clock.sleep(2)
@@ -314,7 +314,7 @@ def test_the_clock_moves_as_it_is_told() -> None:
         EmulatorClock(datetime.datetime(2026, 5, 19))  # noqa: DTZ001
 
 
-def test_who_sleeps_side_by_side_sleeps_the_same_seconds() -> None:
+def test_concurrent_sleeps_share_the_same_seconds() -> None:
     clock = EmulatorClock()
 
     async def main() -> None:

@@ -12,23 +12,23 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 
 ORDERS = "/api/v1/topups/orders"
 AUTH = {"Authorization": "Bearer emulator-token"}
 
 
-def test_the_client_works_over_http(world: World, emulator: Emulator) -> None:
+def test_the_client_works_over_http(mode: ClientMode, emulator: Emulator) -> None:
     ids = emulator.populate(23)
     order_id = emulator.add_order(delivered_after=12.0)
     with emulator.serve() as url:
-        client = world.client(token=emulator.token, base_url=url, clock=emulator.clock)
-        assert [order.id for order in world.call(client, "list", per_page=5)] == [order_id, *ids[::-1]]
-        assert world.call(client, "set_notification_email", order_id, "a@example.com").success
-        assert world.call(client, "wait", order_id).status == "DELIVERED"
+        client = mode.client(token=emulator.token, base_url=url, clock=emulator.clock)
+        assert [order.id for order in mode.call(client, "list", per_page=5)] == [order_id, *ids[::-1]]
+        assert mode.call(client, "set_notification_email", order_id, "a@example.com").success
+        assert mode.call(client, "wait", order_id).status == "DELIVERED"
         emulator.fail_next(lost=True, times=2)
-        assert world.call(client, "get", order_id).id == order_id
-        world.close()
+        assert mode.call(client, "get", order_id).id == order_id
+        mode.close()
 
 
 def test_it_listens_on_loopback_and_a_taken_port_is_an_error(emulator: Emulator) -> None:
@@ -97,7 +97,7 @@ def test_every_method_is_answered_and_head_has_no_body(emulator: Emulator) -> No
         assert client.get(ORDERS).headers["server"] == "octopus-cards-emulator"
 
 
-def test_what_is_not_http_does_not_harm_the_server(emulator: Emulator) -> None:
+def test_malformed_http_does_not_stop_the_server(emulator: Emulator) -> None:
     with emulator.serve() as url:
         for junk in (b"\x16\x03\x01 not http\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", b""):
             with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5) as connection:

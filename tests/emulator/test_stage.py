@@ -26,13 +26,13 @@ def test_it_plays_tells_how_far_it_came_and_begins_anew() -> None:
 
 
 def test_another_scenario_is_begun_by_its_name() -> None:
-    with Stage("tour").serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
+    with Stage("smoke").serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
         assert client.post("/_scenario/error_unknown").json()["shows"] == Scenario.load("error_unknown").shows
         assert (answer := client.get(LIST)).status_code == 409
         assert answer.json()["error"]["hint"] == "Try later"
         refused = client.post("/_scenario/no_such")
         assert (refused.status_code, "got 'no_such'" in refused.json()["message"]) == (404, True)
-        for method, path in (("GET", "/_scenario/tour"), ("POST", "/_scenario")):
+        for method, path in (("GET", "/_scenario/smoke"), ("POST", "/_scenario")):
             refused = client.request(method, path)
             assert (refused.status_code, refused.headers["allow"]) == (405, "POST" if method == "GET" else "GET")
         assert client.get("/_scenario").json()["scenario"] == "error_unknown"

@@ -1,4 +1,4 @@
-"""Every behaviour as it was recorded, played to each world; and the recordings themselves looked through."""
+"""Every behaviour as it was recorded, played to each mode; and the recordings themselves looked through."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import yaml
 from octopus_cards.emulator import EmulatorClock
 from programs.record import known_sources, play
 from support import contract
-from support.client_modes import World
+from support.client_modes import ClientMode
 from support.paths import PROJECT
 from support.scenarios import SCENARIOS, example
 from support.scrubbing import CASSETTES, EMAIL, PUBLIC, REDACTED, REDACTED_EMAIL, cassette, without_credentials
@@ -26,21 +26,21 @@ FILES = sorted(CASSETTES.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_recording_plays_to_every_world(world: World, name: str) -> None:
+def test_a_recording_plays_to_every_world(mode: ClientMode, name: str) -> None:
     scenario = SCENARIOS[name]
     who = {"api_key": "any-key", "api_secret": "any-secret"} if scenario.by_key else {"token": "any-token"}
-    client = world.client(**who, base_url="http://127.0.0.1:4010", clock=EmulatorClock(), attempts=scenario.attempts)
+    client = mode.client(**who, base_url="http://127.0.0.1:4010", clock=EmulatorClock(), attempts=scenario.attempts)
     with cassette(name) as played:
-        results = play(client, scenario, world.call)
+        results = play(client, scenario, mode.call)
     scenario.check(results)
     assert played.all_played
     assert played.allow_playback_repeats is False
 
 
-def test_a_request_that_was_not_recorded_is_refused(world: World) -> None:
-    client = world.client(token="any-token", base_url="http://127.0.0.1:4010", attempts=1)
+def test_a_request_that_was_not_recorded_is_refused(mode: ClientMode) -> None:
+    client = mode.client(token="any-token", base_url="http://127.0.0.1:4010", attempts=1)
     with cassette("get"), pytest.raises(Exception, match="CannotOverwrite"):
-        world.call(client, "page", per_page=499)
+        mode.call(client, "page", per_page=499)
 
 
 def test_a_secret_with_quotes_is_taken_out_whole() -> None:
@@ -102,7 +102,7 @@ def test_the_search_for_secrets_bites(leak: str) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_recorded_answer_is_what_the_contract_says(path: Path) -> None:
+def test_every_recorded_response_conforms_to_the_contract(path: Path) -> None:
     for interaction in _read(path):
         request, response = interaction["request"], interaction["response"]
         headers = {name: ", ".join(values) for name, values in response["headers"].items()}

@@ -1,6 +1,6 @@
 """The fault matrix: whatever a server or network does, a call ends in a right result or in one of our exceptions.
 
-One row a fault, in every world. What only sockets can do happens on real ones.
+One row a fault, in every mode. What only sockets can do happens on real ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
 from octopus_cards.emulator._core.responses import encode
-from support.client_modes import World
+from support.client_modes import ClientMode
 from support.log_secrets import GIVEN
 from support.sockets import Behave, read_request, reset, says, server
 
@@ -78,13 +78,13 @@ ON_SOCKETS: dict[str, tuple[Behave, type[oc.OctopusCardsError]]] = {
 
 
 @pytest.mark.parametrize("fault", ON_SOCKETS)
-def test_faults_on_sockets(world: World, fault: str) -> None:
+def test_faults_on_sockets(mode: ClientMode, fault: str) -> None:
     behave, expected = ON_SOCKETS[fault]
     with server(behave) as (url, connections):
-        client = world.client(token="hunter2", base_url=url, timeout=SHORT, attempts=1)
+        client = mode.client(token="hunter2", base_url=url, timeout=SHORT, attempts=1)
         with pytest.raises(oc.OctopusCardsError) as failed:
-            world.call(client, "get", 1)
-        world.close()
+            mode.call(client, "get", 1)
+        mode.close()
         assert type(failed.value) is expected, repr(failed.value)
         assert len(connections) == 1
     assert "hunter2" not in f"{failed.value!r}{failed.value.__cause__!r}{failed.value.__context__!r}"
@@ -99,28 +99,28 @@ def wait_until_closed(connection: socket.socket) -> None:
 
 
 @generators_left_open
-def test_a_body_that_is_refused_halfway_gives_its_connection_back(world: World) -> None:
+def test_a_body_that_is_refused_halfway_gives_its_connection_back(mode: ClientMode) -> None:
     answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 1000\r\n\r\nnot gzip"
     only_one = httpx.Limits(max_connections=1)
-    transport = (httpx.HTTPTransport if world.kind == "sync" else httpx.AsyncHTTPTransport)(limits=only_one)
+    transport = (httpx.HTTPTransport if mode.kind == "sync" else httpx.AsyncHTTPTransport)(limits=only_one)
     with server(says(answer, wait_until_closed)) as (url, seen):
-        client = world.client(token="t", base_url=url, transport=transport, timeout=oc.Timeouts(pool=2), attempts=1)
+        client = mode.client(token="t", base_url=url, transport=transport, timeout=oc.Timeouts(pool=2), attempts=1)
         for _ in range(3):
             with pytest.raises(oc.InvalidResponseError):
-                world.call(client, "get", 1)
+                mode.call(client, "get", 1)
         assert len(seen) == 3
-        world.close()
+        mode.close()
         gc.collect()
 
 
 @generators_left_open
-def test_gzip_that_is_none(world: World) -> None:
+def test_gzip_that_is_none(mode: ClientMode) -> None:
     with server(says(http(BODY, "200 OK", "content-encoding: gzip"))) as (url, _):
-        client = world.client(token="t", base_url=url, timeout=SHORT, attempts=1)
+        client = mode.client(token="t", base_url=url, timeout=SHORT, attempts=1)
         with pytest.raises(oc.InvalidResponseError, match="DecodingError") as failed:
-            world.call(client, "get", 1)
+            mode.call(client, "get", 1)
         assert failed.value.status_code == 200
-        world.close()
+        mode.close()
         gc.collect()
 
 
@@ -132,55 +132,55 @@ SCRIPTED: dict[str, type[oc.RequestError]] = {
 
 
 @pytest.mark.parametrize("fault", SCRIPTED)
-def test_each_can_be_scripted_in_process(world: World, emulator: Emulator, fault: str) -> None:
+def test_each_can_be_scripted_in_process(mode: ClientMode, emulator: Emulator, fault: str) -> None:
     order_id = emulator.add_order()
-    client = world.of(emulator, attempts=2)
+    client = mode.of(emulator, attempts=2)
     emulator.fail_next(connection=fault, times=2)
     with pytest.raises(oc.RequestError) as failed:
-        world.call(client, "get", order_id)
+        mode.call(client, "get", order_id)
     assert type(failed.value) is SCRIPTED[fault]
     assert failed.value.attempts == 2
     sent = SCRIPTED[fault] is oc.OutcomeUnknownError
     assert len(emulator.requests) == (2 if sent else 0)
     emulator.fail_next(connection=fault)
-    assert world.call(client, "get", order_id).id == order_id
+    assert mode.call(client, "get", order_id).id == order_id
 
 
 @pytest.mark.parametrize("fault", [f for f, kind in SCRIPTED.items() if kind is oc.OutcomeUnknownError][1:])
-def test_what_a_server_can_do_it_does_on_the_socket(world: World, emulator: Emulator, fault: str) -> None:
+def test_faults_happen_on_the_socket(mode: ClientMode, emulator: Emulator, fault: str) -> None:
     order_id = emulator.add_order()
     with emulator.serve() as url:
-        client = world.client(token=emulator.token, base_url=url, timeout=SHORT, attempts=1)
+        client = mode.client(token=emulator.token, base_url=url, timeout=SHORT, attempts=1)
         emulator.fail_next(connection=fault)
         with pytest.raises(oc.OutcomeUnknownError) as failed:
-            world.call(client, "get", order_id)
+            mode.call(client, "get", order_id)
         expected = {"reset": "ReadError", "read timeout": "ReadTimeout"}.get(fault, "RemoteProtocolError")
         assert expected in str(failed.value)
-        assert world.call(client, "get", order_id).id == order_id
-        world.close()
+        assert mode.call(client, "get", order_id).id == order_id
+        mode.close()
 
 
 def test_when_every_connection_is_taken_the_next_call_was_not_sent(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    mode: ClientMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("octopus_cards._io.connections.CONNECTIONS_MAX", 3)
+    monkeypatch.setattr("octopus_cards._io.connections.MAX_CONNECTIONS", 3)
     with server(lambda connection: None) as (url, connections):
         timeout = oc.Timeouts(connect=5, read=1.5, pool=0.2)
-        client = world.client(token="t", base_url=url, timeout=timeout, attempts=1)
-        results = world.at_once(5, client, "get", 1)
-        world.close()
+        client = mode.client(token="t", base_url=url, timeout=timeout, attempts=1)
+        results = mode.concurrently(5, client, "get", 1)
+        mode.close()
     names = sorted(type(result).__name__ for result in results)
     assert names == ["NotSentError"] * 2 + ["OutcomeUnknownError"] * 3
-    assert any("none of 3 connections came free within 0.2 s" in str(result) for result in results)
+    assert any("none of 3 connections became free within 0.2 s" in str(result) for result in results)
     assert len(connections) == 3
 
 
-def test_a_connection_that_is_reset_at_once(world: World) -> None:
+def test_a_connection_that_is_reset_at_once(mode: ClientMode) -> None:
     with server(reset) as (url, _):
-        client = world.client(token="t", base_url=url, timeout=SHORT, attempts=1)
+        client = mode.client(token="t", base_url=url, timeout=SHORT, attempts=1)
         with pytest.raises((oc.NotSentError, oc.OutcomeUnknownError)):  # the reset may come before or after the request
-            world.call(client, "get", 1)
-        world.close()
+            mode.call(client, "get", 1)
+        mode.close()
 
 
 def tls_only(connection: socket.socket) -> None:
@@ -190,21 +190,21 @@ def tls_only(connection: socket.socket) -> None:
     connection.close()
 
 
-def test_a_server_without_tls_was_not_reached(world: World) -> None:
+def test_a_server_without_tls_was_not_reached(mode: ClientMode) -> None:
     with server(tls_only) as (url, _):
-        client = world.client(token="t", base_url=url.replace("http:", "https:"), attempts=1)
+        client = mode.client(token="t", base_url=url.replace("http:", "https:"), attempts=1)
         with pytest.raises(oc.NotSentError, match="no connection to https:"):
-            world.call(client, "get", 1)
-        world.close()
+            mode.call(client, "get", 1)
+        mode.close()
 
 
-def test_a_name_that_does_not_resolve_was_not_reached(world: World) -> None:
-    client = world.client(token="t", base_url="https://no-such-host.invalid", attempts=1)
+def test_a_name_that_does_not_resolve_was_not_reached(mode: ClientMode) -> None:
+    client = mode.client(token="t", base_url="https://no-such-host.invalid", attempts=1)
     with pytest.raises(oc.NotSentError, match="no connection to https:"):
-        world.call(client, "get", 1)
+        mode.call(client, "get", 1)
 
 
-def test_a_host_that_does_not_take_connections_was_not_reached(world: World) -> None:
+def test_a_host_that_does_not_take_connections_was_not_reached(mode: ClientMode) -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
@@ -213,9 +213,9 @@ def test_a_host_that_does_not_take_connections_was_not_reached(world: World) -> 
             each.setblocking(False)
             each.connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}"
-        client = world.client(token="t", base_url=url, timeout=oc.Timeouts(connect=0.3), attempts=1)
+        client = mode.client(token="t", base_url=url, timeout=oc.Timeouts(connect=0.3), attempts=1)
         with pytest.raises(oc.NotSentError, match="ConnectTimeout"):
-            world.call(client, "get", 1)
+            mode.call(client, "get", 1)
         for each in waiting:
             each.close()
 
@@ -284,11 +284,11 @@ ANSWERS: dict[str, Answer] = {
 
 
 @pytest.mark.parametrize("fault", ANSWERS)
-def test_faults_in_answers(world: World, emulator: Emulator, fault: str) -> None:
+def test_faults_in_answers(mode: ClientMode, emulator: Emulator, fault: str) -> None:
     answer = ANSWERS[fault]
     emulator.fail_next(answer.status, body=answer.body, headers=answer.headers)
     try:
-        result = world.call(world.of(emulator, attempts=1), "get", 1)
+        result = mode.call(mode.of(emulator, attempts=1), "get", 1)
     except oc.OctopusCardsError as error:
         assert type(error) is answer.ends_as
     else:

@@ -13,7 +13,7 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 
 
 @pytest.fixture
@@ -26,16 +26,18 @@ def ours(log: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
     return [(r.levelname, r.getMessage()) for r in log.records if r.name == "octopus_cards"]
 
 
-def test_one_line_an_attempt_and_one_a_retry(world: World, emulator: Emulator, lines: pytest.LogCaptureFixture) -> None:
+def test_one_line_an_attempt_and_one_a_retry(
+    mode: ClientMode, emulator: Emulator, lines: pytest.LogCaptureFixture
+) -> None:
     emulator.fail_next(429, retry_after=12)
     emulator.fail_next(lost=True)
-    world.call(world.of(emulator), "page", request_id="trace-1")
+    mode.call(mode.of(emulator), "page", request_id="trace-1")
     path = "GET /api/v1/topups/orders"
     expected = [
         ("DEBUG", rf"{path} 429 in 0 ms \(request trace-1, attempt 1\)"),
-        ("INFO", rf"{path} is tried again in 12\.000 s after RateLimitError \(request trace-1, attempt 1\)"),
+        ("INFO", rf"{path} retrying in 12\.000 s after RateLimitError \(request trace-1, attempt 1\)"),
         ("DEBUG", rf"{path} OutcomeUnknownError \(RemoteProtocolError\) in 0 ms \(request trace-1, attempt 2\)"),
-        ("INFO", rf"{path} is tried again in 0\.\d{{3}} s after OutcomeUnknownError \(request trace-1, attempt 2\)"),
+        ("INFO", rf"{path} retrying in 0\.\d{{3}} s after OutcomeUnknownError \(request trace-1, attempt 2\)"),
         ("DEBUG", rf"{path} 200 in 0 ms \(request trace-1, attempt 3\)"),
     ]
     found = ours(lines)
@@ -46,20 +48,20 @@ def test_one_line_an_attempt_and_one_a_retry(world: World, emulator: Emulator, l
 
 
 def test_no_secret_is_in_the_log_at_any_level(
-    world: World, emulator: Emulator, lines: pytest.LogCaptureFixture
+    mode: ClientMode, emulator: Emulator, lines: pytest.LogCaptureFixture
 ) -> None:
     recipient = {"phone_number": "+910000000000", "player": "RECIPIENT-7"}
     order_id = emulator.add_order(input_data=recipient)
-    client = world.of(emulator, api_key=emulator.api_key, api_secret=emulator.api_secret)
+    client = mode.of(emulator, api_key=emulator.api_key, api_secret=emulator.api_secret)
     emulator.fail_next(503, headers={"x-request-id": f"Bearer {emulator.token} a@example.com"})
-    world.call(client, "get", order_id)
-    world.call(client, "set_notification_email", order_id, "customer@example.com")
+    mode.call(client, "get", order_id)
+    mode.call(client, "set_notification_email", order_id, "customer@example.com")
     emulator.revoke_tokens()
     emulator.fail_next(401, path="/auth/refresh", message="no: jo@example.com +91 98765 43210")
-    world.call(client, "list")
-    world.logout(client)
+    mode.call(client, "list")
+    mode.logout(client)
     with pytest.raises(oc.AuthenticationError):
-        world.call(world.of(emulator, api_key="kkk", api_secret="hunter2"), "page")
+        mode.call(mode.of(emulator, api_key="kkk", api_secret="hunter2"), "page")
     tokens = {
         r.headers["authorization"].removeprefix("Bearer ") for r in emulator.requests if "authorization" in r.headers
     }

@@ -1,4 +1,4 @@
-"""One client in many hands: threads, tasks, event loops, forked processes; and calls that are cut off."""
+"""One client in many hands: threads, tasks, event loops, forked processes; and calls that are interrupted."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ import httpx
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._io.connections import CONNECTIONS_MAX
+from octopus_cards._io.connections import MAX_CONNECTIONS
 from octopus_cards.emulator import Emulator
-from support.client_modes import World, world_of
+from support.client_modes import ClientMode, client_mode
 from support.sockets import server
 
 
-def test_many_hands_share_one_client_over_real_sockets(world: World) -> None:
+def test_many_hands_share_one_client_over_real_sockets(mode: ClientMode) -> None:
     emulator = Emulator()
     ids = emulator.populate(30)
     with emulator.serve() as url:
-        client = world.client(api_key=emulator.api_key, api_secret=emulator.api_secret, base_url=url)
-        for got in world.at_once(32, client, "list", per_page=10):
+        client = mode.client(api_key=emulator.api_key, api_secret=emulator.api_secret, base_url=url)
+        for got in mode.concurrently(32, client, "list", per_page=10):
             assert [order.id for order in got] == ids[::-1]
-        world.close()
+        mode.close()
     assert sum(request.path == "/auth/login" for request in emulator.requests) == 1
 
 
 def test_a_thousand_tasks_share_one_client_over_real_sockets() -> None:
     emulator = Emulator()
     order_id = emulator.add_order()
-    with emulator.serve() as url, world_of("asyncio") as world:
-        client = world.client(token=emulator.token, base_url=url)
-        assert {got.id for got in world.at_once(1000, client, "get", order_id)} == {order_id}
-        world.close()
+    with emulator.serve() as url, client_mode("asyncio") as mode:
+        client = mode.client(token=emulator.token, base_url=url)
+        assert {got.id for got in mode.concurrently(1000, client, "get", order_id)} == {order_id}
+        mode.close()
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -58,9 +58,11 @@ def test_a_second_event_loop_is_a_clear_error(emulator: Emulator, backend: str, 
     emulator.clock.advance(3600)
     received = len(emulator.requests)
     for other in ("asyncio", "trio"):
-        with pytest.raises(oc.NotSentError, match=r"belongs to another event loop, .* make one in each loop") as failed:
+        with pytest.raises(
+            oc.NotSentError, match=r"belongs to another event loop, .* create one for each loop"
+        ) as failed:
             anyio.run(page, backend=other)
-        assert failed.value.passing is False
+        assert failed.value.retryable is False
     assert len(emulator.requests) == received
     anyio.run(client.aclose, backend=backend)
     anyio.run(client.aclose, backend=backend)
@@ -108,7 +110,7 @@ FORKED = """
         client = OctopusCards(api_key=emulator.api_key, api_secret=emulator.api_secret, base_url=url)
         orders = client.topups.orders
         orders.page()
-        with client._driver._alone:  # as if another thread were logging in at this moment
+        with client._driver._exclusive:  # as if another thread were logging in at this moment
             child = os.fork()
             if child == 0:
                 code = 1
@@ -174,28 +176,28 @@ def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> N
     client = kind(api_key=emulator.api_key, api_secret=emulator.api_secret, transport=transport)
 
     async def awaited() -> list[Any]:
-        for _ in range(CONNECTIONS_MAX):
-            await (take := client._connection._place()).__aenter__()
+        for _ in range(MAX_CONNECTIONS):
+            await (take := client._connection._slot(1.0)).__aenter__()
             taken.append(take)
-        client._driver._alone = anyio.Lock()
-        await client._driver._alone.acquire()
+        client._driver._exclusive = anyio.Lock()
+        await client._driver._exclusive.acquire()
         forked()
         return [await client.topups.orders.page()]
 
     def blocking() -> list[Any]:
-        for _ in range(CONNECTIONS_MAX):
-            assert client._connection._free.acquire(timeout=1)
-        client._driver._alone.acquire()
+        for _ in range(MAX_CONNECTIONS):
+            assert client._connection._semaphore.acquire(timeout=1)
+        client._driver._exclusive.acquire()
         forked()
         return [client.topups.orders.page()]
 
     def forked() -> None:
-        client._driver.renew()
-        client._connection.renew()
+        client._driver.reset_after_fork()
+        client._connection.reset_after_fork()
 
     taken: list[Any] = []
     assert len(blocking() if kind is oc.OctopusCards else anyio.run(awaited)) == 1
-    assert client._connection._parents == [transport]
+    assert client._connection._inherited == [transport]
 
 
 @pytest.mark.parametrize("kind", [oc.OctopusCards, oc.AsyncOctopusCards])
@@ -203,7 +205,7 @@ def test_a_child_that_closes_leaves_the_parents_connections(kind: Any) -> None:
     client = kind("t")
     parents, closed = client._connection._transport, []
     parents.close = parents.aclose = lambda: closed.append(True)
-    client._connection.renew()
+    client._connection.reset_after_fork()
 
     async def close() -> None:
         await client.aclose()
@@ -218,28 +220,28 @@ def test_a_child_that_closes_leaves_the_parents_connections(kind: Any) -> None:
         client.close()
         with pytest.raises(oc.NotSentError, match="the client is closed"):
             client.topups.orders.page()
-    assert client._connection._parents[0] is parents
+    assert client._connection._inherited[0] is parents
     assert not closed
 
 
 def test_a_given_transport_is_not_used_in_a_child(emulator: Emulator) -> None:
-    class Given(httpx.HTTPTransport):
+    class CustomTransport(httpx.HTTPTransport):
         """One with connections."""
 
-    transport = Given()
+    transport = CustomTransport()
     with emulator.serve() as url, oc.OctopusCards(emulator.token, base_url=url, transport=transport) as client:
         client.topups.orders.page()
-        client._connection.renew()
-        with pytest.raises(oc.NotSentError, match="belongs to another process; make a client in each") as failed:
+        client._connection.reset_after_fork()
+        with pytest.raises(oc.NotSentError, match="belongs to the parent process; create a client in each") as failed:
             client.topups.orders.page()
-        assert failed.value.passing is False
+        assert failed.value.retryable is False
         transport.close()  # the parent's affair
     assert len(emulator.requests) == 1
 
 
-def test_what_cannot_be_set_up_in_a_child_is_told(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setup_error_in_a_forked_child_is_reported(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     with oc.OctopusCards("t") as client:
-        client._connection.renew()
+        client._connection.reset_after_fork()
         monkeypatch.setenv("SSL_CERT_FILE", "/nope")
         with pytest.raises(oc.NotSentError, match="connections cannot be set up"):
             client.topups.orders.page()
@@ -267,14 +269,14 @@ def test_a_call_that_is_cut_off_leaves_the_next_one_whole(backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_a_list_that_is_cut_off_goes_on_where_it_was(backend: str) -> None:
+def test_a_cancelled_list_step_can_continue(backend: str) -> None:
     emulator = Emulator()
     ids = emulator.populate(30)
 
     async def main() -> None:
         async with oc.AsyncOctopusCards(emulator.token, base_url=url) as client:
             items = client.topups.orders.list(per_page=10).__aiter__()
-            got = [(await anext(items)).id for _ in range(10)]
+            got = [(await anext(items)).id for _ in range(20)]
             emulator.fail_next(connection="read timeout")
             with anyio.move_on_after(0.1) as scope:
                 await anext(items)
@@ -314,7 +316,7 @@ def test_two_tasks_cannot_share_one_iteration(emulator: Emulator) -> None:
 
     emulator.fail_next(429, retry_after=1)
     anyio.run(main)
-    assert refused == ["one iteration cannot be shared by tasks: make one for each, or take turns"] * 2
+    assert refused == ["tasks cannot share one iteration: create one for each task, or take turns"] * 2
     assert len(got) == len(set(got)) == 30
 
 
@@ -340,28 +342,28 @@ def test_threads_cannot_share_one_iteration_either(emulator: Emulator) -> None:
     assert len(got) == 30
 
 
-def test_closing_twice_is_fine_and_a_call_after_it_is_a_clear_error(world: World, emulator: Emulator) -> None:
-    client = world.client(
+def test_closing_twice_is_fine_and_a_call_after_it_is_a_clear_error(mode: ClientMode, emulator: Emulator) -> None:
+    client = mode.client(
         api_key=emulator.api_key, api_secret=emulator.api_secret, base_url="http://127.0.0.1:1", clock=emulator.clock
     )
-    world.close()
-    world.close()
+    mode.close()
+    mode.close()
     with pytest.raises(oc.NotSentError, match="the client is closed") as failed:
-        world.call(client, "page")
-    assert failed.value.passing is False
+        mode.call(client, "page")
+    assert failed.value.retryable is False
 
 
 # httpx leaves its own async generators open here, which trio tells when they are collected.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_body_without_end_is_refused(world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octopus_cards._io.transport_errors.BODY_MAX", 2**20)
+def test_a_body_without_end_is_refused(mode: ClientMode, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octopus_cards._io.transport_errors.MAX_BODY_SIZE", 2**20)
     emulator.fail_next(200, body=b" " * (2**20 + 1))
     with emulator.serve() as url:
-        client = world.client(token=emulator.token, base_url=url)
-        with pytest.raises(oc.InvalidResponseError, match="a body above 1 MiB"):
-            world.call(client, "page")
-        assert len(world.call(client, "page")) == 0
-        world.close()
+        client = mode.client(token=emulator.token, base_url=url)
+        with pytest.raises(oc.InvalidResponseError, match="the body is larger than 1 MiB"):
+            mode.call(client, "page")
+        assert len(mode.call(client, "page")) == 0
+        mode.close()
         gc.collect()
 
 
@@ -382,8 +384,8 @@ class Recording(httpx.BaseTransport):
         self.closing.wait(5)
 
 
-def test_what_waited_for_a_place_while_the_client_was_closed_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octopus_cards._io.connections.CONNECTIONS_MAX", 1)
+def test_a_queued_call_is_not_sent_after_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octopus_cards._io.connections.MAX_CONNECTIONS", 1)
     transport, ended = Recording(), []
     transport.closing.set()
     client = oc.OctopusCards("t", transport=transport)

@@ -15,7 +15,7 @@ RECORD: dict[str, Any] = json.loads((DOCS / "benchmarks.json").read_text("utf-8"
 
 
 def changed(key: str, name: str, by: float) -> dict[str, Any]:
-    """The record with one figure that is so many times as much."""
+    """Return the record with one figure multiplied."""
     figures = RECORD[key]
     value = [figure * by for figure in figures[name]] if isinstance(figures[name], list) else figures[name] * by
     return RECORD | {key: figures | {name: value}}
@@ -48,7 +48,7 @@ def test_half_as_many_calls_are_a_regression(crowd: str) -> None:
     assert len(regressions(RECORD, changed(crowd, "octopus-cards", 0.4))) == 1
 
 
-def test_the_page_tells_what_the_record_says() -> None:
+def test_the_page_shows_the_figures_of_the_record() -> None:
     page = (DOCS / "benchmarks.md").read_text("utf-8")
     for target in targets(RECORD):
         assert f"| {target.words} | {target.aim} |" in page

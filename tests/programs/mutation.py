@@ -80,11 +80,11 @@ def falsely_killed() -> list[str]:
     """The functions whose tests fail though nothing was changed: what they killed says nothing."""
     names: set[str] = set()
     for path in MUTANTS.rglob("*.py.meta"):
-        told = json.loads(path.read_text("utf-8"))
-        codes = told["exit_code_by_key"]
+        record = json.loads(path.read_text("utf-8"))
+        codes = record["exit_code_by_key"]
         harmless = {name.rpartition("__mutmut_")[0] + HARMLESS for name, code in codes.items() if code in (1, 2, 3)}
         codes.update(dict.fromkeys(harmless))
-        path.write_text(json.dumps(told), "utf-8")
+        path.write_text(json.dumps(record), "utf-8")
         names |= harmless
     if names:
         subprocess.run(["mutmut", "run", *sorted(names)], check=True)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
@@ -59,7 +59,7 @@ def record_emulated(name: str, scenario: Scenario, folder: Path) -> str:
     return scenario.source
 
 
-def record_live(name: str, scenario: Scenario, folder: Path, environment: str) -> str:
+def record_live(name: str, scenario: Scenario, folder: Path, environment: Literal["production", "sandbox"]) -> str:
     """Records one scenario from the real API."""
     with oc.OctopusCards(environment=environment) as client, cassette(name, "all", folder):
         scenario.check(play(client, scenario, _call))

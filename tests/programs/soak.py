@@ -150,7 +150,7 @@ class Calls:
         for left in reversed(range(20)):
             try:
                 for order in items:
-                    got.append(order.id)  # noqa: PERF401 - what came before a failure counts
+                    got.append(order.id)  # noqa: PERF401
             except oc.RequestError as error:
                 if not left:
                     raise

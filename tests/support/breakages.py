@@ -1,4 +1,4 @@
-"""Deliberate breakages of the real contract: what somebody might do, where, and the check that must notice."""
+"""Deliberate faults in the real contract, each with the check that must detect it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ from support.paths import SPEC
 
 
 class Breakage(NamedTuple):
-    """A value put in at a place, or what is there taken out (None)."""
+    """A fault in the contract.
 
-    told: str
+    Attributes:
+        title: The fault in words.
+        where: The path to the changed element, separated by spaces.
+        value: The new value; None removes the element.
+        check: The check that must detect the fault.
+    """
+
+    title: str
     where: str
     value: Any
     check: str
 
     @property
     def file(self) -> str:
-        """The name of the broken contract."""
-        return f"breakage-{self.told.replace(' ', '-')}.json"
+        """The file name of the broken contract."""
+        return f"breakage-{self.title.replace(' ', '-')}.json"
 
 
 _LIST = "paths /api/v1/topups/orders get"
@@ -39,7 +46,7 @@ BREAKAGES = [
              "redocly operation-operationId"),
     Breakage("two operations share an operationId", f"{_GET} operationId", "login",
              "redocly operation-operationId-unique"),
-    Breakage("status read as a closed enum", f"{_ORDER} properties status enum", ["PENDING"],
+    Breakage("status of an order as a closed enum", f"{_ORDER} properties status enum", ["PENDING"],
              "spectral octopus-open-enum"),
     Breakage("status refers to the filter", f"{_ORDER} properties status",
              {"$ref": "#/components/schemas/TopupStatus"}, "spectral octopus-open-enum"),
@@ -48,12 +55,12 @@ BREAKAGES = [
     Breakage("default in the e-mail body", f"{_EMAIL} default", "me@example.com", "spectral octopus-no-default"),
     Breakage("default of per_page", "components parameters PerPage schema default", 50, "spectral octopus-no-default"),
     Breakage("amount of a sample as text", f"{_SAMPLE} amount", "4.7405", "redocly no-invalid-media-type-examples"),
-    Breakage("date of a sample in words", f"{_SAMPLE} created_at", "yesterday",
+    Breakage("date of a sample not in RFC 3339", f"{_SAMPLE} created_at", "yesterday",
              "redocly no-invalid-media-type-examples"),
-    Breakage("field of a sample unknown", f"{_SAMPLE} amout", 4.7405, "redocly no-invalid-media-type-examples"),
-    Breakage("order id of another type", "components parameters OrderId example", "abc",
+    Breakage("unknown field in a sample", f"{_SAMPLE} amout", 4.7405, "redocly no-invalid-media-type-examples"),
+    Breakage("order id with the wrong type", "components parameters OrderId example", "abc",
              "redocly no-invalid-parameter-examples"),
-    Breakage("header example of another type", "components headers TotalCount example", "many",
+    Breakage("header example with the wrong type", "components headers TotalCount example", "many",
              "spectral oas3-valid-media-example"),
     Breakage("404 without its example", "components responses NotFound content application/json examples", None,
              "spectral octopus-example"),
@@ -68,18 +75,18 @@ BREAKAGES = [
     Breakage("schema keyword misspelt", f"{_EMAIL} maxLenght", 254, VALIDATOR),
     Breakage("reference to nowhere", f"{_LIST} responses 200 content application/json schema items",
              {"$ref": "#/components/schemas/Order"}, "redocly no-unresolved-refs"),
-    Breakage("required field not there", f"{_ORDER} required 0", "order_id",
+    Breakage("required field does not exist", f"{_ORDER} required 0", "order_id",
              "redocly no-required-schema-properties-undefined"),
     Breakage("amount as a double", f"{_MONEY} format", "double", "spectral octopus-exact-number"),
     Breakage("sandbox without TLS", "servers 1 url", "http://sandbox-api.octopuscards.io", "spectral octopus-https"),
     Breakage("login inherits the token", "paths /auth/login post security", None,
              "spectral octopus-login-without-token"),
-    Breakage("list open to everybody", f"{_LIST} security", [], "spectral octopus-token"),
+    Breakage("list without a token", f"{_LIST} security", [], "spectral octopus-token"),
 ]  # fmt: skip
 
 
 def broken_contracts() -> dict[str, str]:
-    """The text of each, by file name."""
+    """Return the text of each broken contract, by file name."""
     contract = yaml.safe_load((SPEC / CONTRACT).read_text("utf-8"))
     return {breakage.file: json.dumps(_broken(contract, breakage)) for breakage in BREAKAGES}
 

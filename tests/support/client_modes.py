@@ -14,10 +14,10 @@ from anyio.from_thread import start_blocking_portal
 
 from octopus_cards import AsyncOctopusCards, OctopusCards, OctopusCardsError
 
-WORLDS = ("sync", "asyncio", "trio")
+CLIENT_MODES = ("sync", "asyncio", "trio")
 
 
-class World:
+class ClientMode:
     """Calls methods of `client.topups.orders`; a list comes as what it iterates to."""
 
     def __init__(self, kind: str, portal: Any = None) -> None:
@@ -26,13 +26,13 @@ class World:
         self._clients: list[Any] = []
 
     def client(self, **options: Any) -> Any:
-        """A client of this world; closed at the end."""
+        """A client of this mode; closed at the end."""
         client = OctopusCards(**options) if self.kind == "sync" else AsyncOctopusCards(**options)
         self._clients.append(client)
         return client
 
     def of(self, emulator: Any, **options: Any) -> Any:
-        """A client of this world for an emulator, in process."""
+        """A client of this mode for an emulator, in process."""
         return emulator.client(**options) if self.kind == "sync" else emulator.async_client(**options)
 
     def call(self, client: Any, method: str, *args: Any, **options: Any) -> Any:
@@ -51,13 +51,13 @@ class World:
         else:
             self._portal.call(client.logout)
 
-    def at_once(self, count: int, client: Any, method: str, *args: Any, **options: Any) -> list[Any]:
-        """The results of so many calls at the same time; an exception of the package is a result."""
+    def concurrently(self, count: int, client: Any, method: str, *args: Any, **options: Any) -> list[Any]:
+        """Return the results of concurrent calls; an exception of the package is a result."""
         if self.kind == "sync":
             with ThreadPoolExecutor(count) as pool:
                 barrier = Barrier(count)
                 return list(pool.map(lambda _: _outcome(barrier, client, method, args, options), range(count)))
-        return self._portal.call(_all_at_once, count, client, method, args, options)  # type: ignore[no-any-return]
+        return self._portal.call(_all_concurrently, count, client, method, args, options)  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Closes the clients."""
@@ -92,7 +92,7 @@ def _outcome(barrier: Barrier, client: Any, method: str, args: Any, options: Any
         return error
 
 
-async def _all_at_once(count: int, client: Any, method: str, args: Any, options: Any) -> list[Any]:
+async def _all_concurrently(count: int, client: Any, method: str, args: Any, options: Any) -> list[Any]:
     results: list[Any] = []
 
     async def one() -> None:
@@ -112,14 +112,14 @@ async def _all(items: AsyncIterator[Any]) -> list[Any]:
 
 
 @contextmanager
-def world_of(kind: str) -> Iterator[World]:
-    """A world, with an event loop in a thread where it needs one."""
+def client_mode(kind: str) -> Iterator[ClientMode]:
+    """A mode, with an event loop in a thread where it needs one."""
     if kind == "sync":
-        world = World(kind)
-        yield world
-        world.close()
+        mode = ClientMode(kind)
+        yield mode
+        mode.close()
         return
     with start_blocking_portal(kind) as portal:
-        world = World(kind, portal)
-        yield world
-        world.close()
+        mode = ClientMode(kind, portal)
+        yield mode
+        mode.close()

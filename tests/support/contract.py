@@ -1,4 +1,4 @@
-"""What the contract says of an exchange, checked with the schema validator for OpenAPI 3.0."""
+"""Validate requests and responses against the contract, with the schema validator for OpenAPI 3.0."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME = "urn:contract"
 
 
 def _absolute(item: Any) -> Any:
-    """The same with every reference naming the document, so that a part of it can stand alone."""
+    """Make every reference absolute, so that a part of the document can be validated alone."""
     return json.loads(json.dumps(item).replace('"$ref": "#/', f'"$ref": "{_NAME}#/'))
 
 
@@ -27,7 +27,7 @@ _REGISTRY: Registry[Any] = Registry().with_resource(_NAME, DRAFT4.create_resourc
 
 
 def resolve(item: Any) -> Any:
-    """What a reference stands for."""
+    """Follow references to the element that they name."""
     while isinstance(item, dict) and "$ref" in item:
         found = DOCUMENT
         for part in item["$ref"].removeprefix("#/").split("/"):
@@ -37,13 +37,13 @@ def resolve(item: Any) -> Any:
 
 
 def violations(schema: Any, value: Any) -> list[str]:
-    """Where a value is not what a schema says."""
+    """Return the places where a value violates a schema."""
     validator = OAS30Validator(_absolute(schema), registry=_REGISTRY, format_checker=oas30_format_checker)
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
 def operations() -> Iterator[tuple[str, str, Any]]:
-    """Every operation as method, path and definition."""
+    """Yield every operation as method, path and definition."""
     for path, item in DOCUMENT["paths"].items():
         for method in ("get", "post", "put", "patch", "delete"):
             if method in item:
@@ -51,7 +51,7 @@ def operations() -> Iterator[tuple[str, str, Any]]:
 
 
 def operation(method: str, path: str) -> Any:
-    """The operation that a request is for."""
+    """Return the operation of a request."""
     for known_method, template, definition in operations():
         if method == known_method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
             return definition
@@ -59,22 +59,22 @@ def operation(method: str, path: str) -> Any:
 
 
 def response_violations(method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> list[str]:
-    """Where an answer is not what the contract says."""
+    """Return the places where a response violates the contract."""
     responses = operation(method, path)["responses"]
     if str(status) not in responses:
         return [f"status {status} is not documented"]
     response = resolve(responses[str(status)])
     found = violations(response["content"]["application/json"]["schema"], json.loads(body))
-    given = {name.lower(): value for name, value in headers.items()}
+    received = {name.lower(): value for name, value in headers.items()}
     for name, header in response.get("headers", {}).items():
-        if name.lower() in given:
+        if name.lower() in received:
             schema = resolve(header)["schema"]
-            found += [f"{name}: {v}" for v in violations(schema, header_value(schema, given[name.lower()]))]
+            found += [f"{name}: {v}" for v in violations(schema, header_value(schema, received[name.lower()]))]
     return found
 
 
 def header_value(schema: Mapping[str, Any], text: str) -> Any:
-    """A header's text as the value of its type; as it is where it cannot be one."""
+    """Convert a header to the type of its schema; return the text unchanged if it does not have that type."""
     if schema["type"] == "integer" and re.fullmatch("-?[0-9]+", text):
         return int(text)
     return {"true": True, "false": False}.get(text, text) if schema["type"] == "boolean" else text

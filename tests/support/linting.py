@@ -1,6 +1,6 @@
-"""The validator and both linters, each run over many documents, and which checks found something in each.
+"""Run the validator and both linters on many documents, and list the checks that fail for each.
 
-Needs Node and the tools of tools/external: `nox -s spec` has them.
+This needs Node and the tools of tools/external, which `nox -s spec` installs.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ GOOD = "good.yaml"
 
 
 def skip_without_linters() -> None:
-    """Skips the module that calls it where one of them is not there."""
+    """Skip the calling module if a linter is missing."""
     pytest.importorskip("openapi_spec_validator", reason="the validator is not installed; nox -s spec runs this")
     if MISSING:
         pytest.skip(f"not on PATH: {', '.join(MISSING)}; nox -s spec runs this", allow_module_level=True)
 
 
 def own_rules() -> set[str]:
-    """Every rule of ours, and those of Redocly that are switched on by name."""
+    """Return the project's own rules, and the rules of Redocly that the configuration names."""
     redocly, spectral = (yaml.safe_load((LINT / f"{name}.yaml").read_text("utf-8")) for name in ("redocly", "spectral"))
-    ours = {f"spectral {name}" for name, rule in spectral["rules"].items() if rule != "off"}
-    return ours | {f"redocly {name}" for name in redocly["rules"]}
+    own = {f"spectral {name}" for name, rule in spectral["rules"].items() if rule != "off"}
+    return own | {f"redocly {name}" for name in redocly["rules"]}
 
 
 def broken() -> dict[str, tuple[str, str]]:
-    """The broken documents by name: the check that their first line names, and their text."""
+    """Return the broken documents by name: the check named in their first line, and their text."""
     found = {}
     for path in sorted((LINT / "broken").glob("*.yaml")):
         patch = path.read_text("utf-8")
@@ -53,7 +53,7 @@ def broken() -> dict[str, tuple[str, str]]:
 
 
 def findings(documents: Mapping[str, str]) -> dict[str, set[str]]:
-    """The checks that found something, of whatever severity, in each document; by file name, from its text."""
+    """Return the failed checks of any severity for each document; the mapping is from file name to text."""
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor() as pool:
         for name, text in documents.items():
             (Path(scratch) / name).write_text(text, "utf-8")
@@ -80,8 +80,8 @@ def _redocly(folder: str, names: list[str]) -> list[tuple[str, str]]:
     text = _run(
         folder, "redocly", "lint", "--format=json", "--max-problems=1000", f"--config={LINT}/redocly.yaml", *names
     )
-    reports = list(_texts_in_a_row(text))
-    # Each document has its report, in the order asked for, and a clean one is not named in it.
+    reports = list(_concatenated_json(text))
+    # There is one report for each document in the order of the arguments, and a clean report names no document.
     return [
         (name, f"redocly {problem['ruleId']}")
         for name, report in zip(names, reports, strict=True)
@@ -89,7 +89,7 @@ def _redocly(folder: str, names: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _texts_in_a_row(text: str) -> Iterator[Any]:
+def _concatenated_json(text: str) -> Iterator[Any]:
     while text:
         value, end = json.JSONDecoder().raw_decode(text)
         yield value
@@ -103,6 +103,6 @@ def _spectral(folder: str, names: list[str]) -> list[tuple[str, str]]:
 
 def _run(folder: str, *command: str) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-    # They end with 1 when they found something; without an answer they did not look.
+    # A linter exits with 1 if it finds something. Without any output it did not run.
     assert done.stdout, done.stderr
     return done.stdout

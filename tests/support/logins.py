@@ -7,7 +7,7 @@ from typing import Any
 
 from octopus_cards._io.in_process import Incoming
 from octopus_cards.emulator import Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 
 LOGIN, REFRESH, LOGOUT = "/auth/login", "/auth/refresh", "/auth/logout"
 
@@ -15,9 +15,9 @@ LOGIN, REFRESH, LOGOUT = "/auth/login", "/auth/refresh", "/auth/logout"
 ORDERS = "/api/v1/topups/orders"
 
 
-def logging_in(world: World, emulator: Emulator, **options: Any) -> Any:
+def logging_in(mode: ClientMode, emulator: Emulator, **options: Any) -> Any:
     """A client of this emulator that has the key."""
-    return world.of(emulator, **({"api_key": emulator.api_key, "api_secret": emulator.api_secret} | options))
+    return mode.of(emulator, **({"api_key": emulator.api_key, "api_secret": emulator.api_secret} | options))
 
 
 def paths(emulator: Emulator) -> list[str]:

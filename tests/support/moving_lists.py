@@ -1,4 +1,4 @@
-"""A list that moves while it is read, as tests make one."""
+"""A list that changes while it is read, as a server of a test has it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import octopus_cards as oc
 from octopus_cards._engine.effects import Emit, Flow
-from octopus_cards._engine.moving_list import ListQuery, walk
+from octopus_cards._engine.moving_list import ListQuery, Slice, iterate_moving_list
 
 NOON = datetime.datetime(2026, 5, 19, 12, tzinfo=datetime.UTC)
-
-
 RAW = oc.RawResponse(200, {}, b"")
+MAX_READS = 5_000
+# When the server counts the rows: in a query before or after the one that selects them, or in the same one.
+Counting = Literal["before", "with", "after", "wrong", "never"]
 
 
-READS_MAX = 5_000
-
-
-def order(number: int) -> oc.TopupOrder:
-    """An order that was created so many seconds after noon."""
+def order(number: int, moment: datetime.datetime | None = None) -> oc.TopupOrder:
+    """Return an order that was created this many seconds after noon."""
     return oc.TopupOrder(
         id=number,
         product_id=1,
@@ -31,90 +29,113 @@ def order(number: int) -> oc.TopupOrder:
         amount=Decimal(1),
         currency="USD",
         status="PENDING",
-        created_at=NOON + datetime.timedelta(seconds=number),
+        created_at=moment or NOON + datetime.timedelta(seconds=number),
     )
 
 
-class Broken(Exception):
-    """What the walk refuses with."""
+class BrokenListError(Exception):
+    """The exception with which a walk rejects a page."""
 
 
-def refuse(page: Any, problem: str) -> Exception:
-    return Broken(problem)
+def reject(part: Slice, page: Any, problem: str) -> Exception:
+    return BrokenListError(problem)
+
+
+# How many rows are added on top, which positions are removed, and which ids enter where they belong.
+Move = tuple[int, list[int], list[int]]
 
 
 @dataclass
 class Server:
-    """A list, newest first, that changes before each read as its history says.
-
-    A move is how many rows come on top, which positions leave, and which ids enter where they belong.
-    """
+    """A list, newest first, that changes before each query as its history says."""
 
     rows: list[int]
-    history: Iterator[tuple[int, list[int], list[int]]] = field(default_factory=lambda: iter(()))
-    per_page: int = 3
-    headers: bool = True
-    reads: list[int] = field(default_factory=list)
+    history: Iterator[Move] = field(default_factory=lambda: iter(()))
+    counting: Counting = "with"
+    max_per_page: int | None = None
+    confirms_per_page: bool = True
+    seconds_per_id: float = 1.0
+    reads: list[Slice] = field(default_factory=list)
     removed: set[int] = field(default_factory=set)
     top: int = 0
 
     def move(self) -> None:
-        """Inserts so many rows on top, removes those at some positions, and lets others enter."""
+        """Apply the next move of the history."""
         inserted, positions, entering = next(self.history, (0, [], []))
         self.top = max([self.top, *self.rows, *self.removed])
         self.rows = [*range(self.top + inserted, self.top, -1), *self.rows]
         self.top += inserted
-        self.rows = sorted({*self.rows, *(row for row in entering if row <= self.top)}, reverse=True)
+        self.rows = sorted({*self.rows, *(row for row in entering if 0 < row <= self.top)}, reverse=True)
         for position in positions:
             if self.rows:
                 self.removed.add(self.rows.pop(position % len(self.rows)))
 
-    def fetch(self, number: int) -> Flow[oc.Page[oc.TopupOrder]]:
-        """A page as it is at this moment."""
+    def fetch(self, part: Slice) -> Flow[oc.Page[oc.TopupOrder]]:
+        """Return a page as the server selects it, with the headers as it counts them."""
         if self.reads:
             self.move()
-        self.reads.append(number)
-        assert len(self.reads) <= READS_MAX, "the walk does not end"
-        rows = self.rows[(number - 1) * self.per_page : number * self.per_page]
-        pages = -(-len(self.rows) // self.per_page)
-        told = (number, self.per_page, len(self.rows), pages, len(rows), number < pages)
-        known: tuple[Any, ...] = told if self.headers else (None,) * 6
-        return page_of(rows, *known)
-        yield  # a flow that asks for nothing
+        self.reads.append(part)
+        assert len(self.reads) <= MAX_READS, "the walk does not end"
+        total = len(self.rows)
+        if self.counting == "before":
+            self.move()
+        size = min(part.per_page, self.max_per_page or part.per_page)
+        rows = self.rows[(part.page - 1) * size : part.page * size]
+        if self.counting == "after":
+            self.move()
+            total = len(self.rows)
+        if self.counting == "wrong":
+            total += len(self.reads) % 3 - 1
+        return self.page(rows, part, size, total)
+        yield  # a flow that asks for no effect
+
+    def page(self, rows: list[int], part: Slice, size: int, total: int) -> oc.Page[oc.TopupOrder]:
+        """Return a page with its headers."""
+        items = tuple(order(row, self.created(row)) for row in rows)
+        if self.counting == "never":
+            return oc.Page(items, None, None, None, None, None, None, "R", RAW)
+        pages = -(-total // size)
+        per_page = size if self.confirms_per_page else None
+        return oc.Page(items, part.page, per_page, total, pages, len(rows), part.page < pages, "R", RAW)
+
+    def created(self, row: int) -> datetime.datetime:
+        """Return when a row was created; several may share a second."""
+        return NOON + datetime.timedelta(seconds=int(row * self.seconds_per_id))
 
 
-def page_of(rows: list[int], *headers: Any) -> oc.Page[oc.TopupOrder]:
-    number, per_page, total_count, total_pages, size, has_more = headers
-    items = tuple(map(order, rows))
-    return oc.Page(items, number, per_page, total_count, total_pages, size, has_more, "R", RAW)
+def page_of(rows: list[int], **headers: Any) -> oc.Page[oc.TopupOrder]:
+    """Return a page with these rows; headers that are not named are missing."""
+    names = ("number", "per_page", "total_count", "total_pages", "size", "has_more")
+    known = {name: headers.get(name) for name in names}
+    return oc.Page(items=tuple(map(order, rows)), request_id="R", raw=RAW, **known)
 
 
-def query(per_page: int = 3, since: datetime.datetime | None = None, *, grows_on_top: bool = True) -> ListQuery:
-    """What a list is asked for; by a status that comes later, rows enter anywhere."""
-    return ListQuery(per_page, since, None if grows_on_top else oc.TopupStatus.DELIVERED, None, None)
+def query(per_page: int = 20, since: datetime.datetime | None = None) -> ListQuery:
+    """Return what a list asks for."""
+    return ListQuery("list_topup_orders", per_page, 500, since, {})
 
 
 def walked(
-    fetch: Callable[[int], Flow[Any]],
-    per_page: int = 3,
+    fetch: Callable[[Slice], Flow[Any]],
+    per_page: int = 20,
     since: datetime.datetime | None = None,
-    *,
-    grows_on_top: bool = True,
+    resume: oc.ListPosition | None = None,
 ) -> list[int]:
-    """The ids that a walk gives."""
-    given: list[int] = []
-    for effect in walk(fetch, refuse, query(per_page, since, grows_on_top=grows_on_top)):
+    """Return the ids that a walk yields."""
+    found: list[int] = []
+    for effect in iterate_moving_list(fetch, reject, query(per_page, since), resume):
         assert isinstance(effect, Emit)
-        given += [order.id for order in effect.item]
-    return given
+        assert len(effect.item) <= per_page
+        found += [each.id for each in effect.item]
+    return found
 
 
-def scripted(*pages: oc.Page[oc.TopupOrder]) -> Callable[[int], Flow[Any]]:
-    """Answers with these pages, the last one for ever."""
+def scripted(*pages: oc.Page[oc.TopupOrder]) -> Callable[[Slice], Flow[Any]]:
+    """Return a server that answers with these pages, the last one forever."""
     left = list(pages)
-    reads = iter(range(READS_MAX))
+    reads = iter(range(MAX_READS))
 
-    def fetch(number: int) -> Flow[Any]:
+    def fetch(part: Slice) -> Flow[Any]:
         assert next(reads, None) is not None, "the walk does not end"
         return left.pop(0) if len(left) > 1 else left[0]
         yield

@@ -1,4 +1,4 @@
-"""Documents that differ from another in a few lines, and are kept as these lines."""
+"""Documents that are stored as patches of another document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """A JSON merge patch applied (RFC 7396): null removes."""
+    """Apply a JSON merge patch (RFC 7396): null removes."""
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}

@@ -1,7 +1,7 @@
 """What the cassettes show: each behaviour as steps that any server, emulated or live, can be taken through.
 
 A step names a method of `client.topups.orders` and makes its arguments from the results of the steps before, so
-that no scenario knows an id beforehand. `check` states what must hold whoever answered.
+that no scenario knows an id beforehand. `check` states what must hold for any server.
 """
 
 from __future__ import annotations
@@ -166,35 +166,37 @@ SCRIPTED = "the error scripted on the emulator"
 SCENARIOS: dict[str, Scenario] = {
     "list_page": Scenario("one page, with every paging header", (step("page", per_page=3),), first_page),
     "list_walk": Scenario("all pages", (step("page", per_page=3), step("list", per_page=3)), whole_walk),
-    "filter_status": Scenario("the list by status", (step("page", status="DELIVERED"),), all_are(status="DELIVERED")),
+    "filter_status": Scenario(
+        "the list filtered by status", (step("page", status="DELIVERED"),), all_are(status="DELIVERED")
+    ),
     "filter_product_id": Scenario(
-        "the list by product",
+        "the list filtered by product",
         (step("page"), ("page", lambda results: {"product_id": results[0][0].product_id})),
         all_are(product_id=lambda results: results[0][0].product_id),
     ),
     "filter_country": Scenario(
-        "the list by country",
+        "the list filtered by country",
         (step("page"), ("page", lambda results: {"country": results[0][0].country_code})),
         all_are(country_code=lambda results: results[0][0].country_code),
     ),
     "filter_client_reference": Scenario(
-        "the list by the caller's own key",
+        "the list filtered by client_reference",
         (step("page"), ("page", reference)),
         all_are(client_reference=lambda results: reference(results)["client_reference"]),
     ),
     "find": Scenario(
-        "an order by the caller's own key",
+        "an order found by client_reference",
         (step("page"), ("find", reference)),
         lambda results: _is(results[1].client_reference, reference(results)["client_reference"]),
     ),
     "find_nothing": Scenario(
-        "a key that no order has",
+        "a reference that no order has",
         (step("find", client_reference="NO-SUCH-REFERENCE"),),
         lambda results: _is(results[0], None),
     ),
     "get": Scenario("one order", (step("page"), ("get", first_id)), same_order),
     "set_notification_email": Scenario(
-        "the address of an order in flight",
+        "the notification address of an order in flight",
         (
             step("page", status="PENDING"),
             ("set_notification_email", lambda results: {**first_id(results), "email": EMAIL}),
@@ -209,7 +211,7 @@ SCENARIOS: dict[str, Scenario] = {
         prepare=three_states,
     ),
     "wait_failed": Scenario(
-        "a wait that ends with FAILED, which is an answer",
+        "a wait that ends with FAILED, which is a normal result",
         (step("page", status="PENDING"), ("wait", first_id)),
         ends_as("FAILED"),
         prepare=lambda emulator: emulator.add_order(failed_after=8.0),
@@ -239,7 +241,7 @@ SCENARIOS: dict[str, Scenario] = {
         by_key=True,
     ),
     "login_refused": Scenario(
-        "a key that is not good, as documented",
+        "an invalid key, as documented",
         (step("page"),),
         raises(oc.AuthenticationError, "Invalid credentials", code="UNAUTHORIZED", path="/auth/login"),
         error(401, message="Invalid credentials"),
@@ -247,7 +249,7 @@ SCENARIOS: dict[str, Scenario] = {
         source=SCRIPTED,
     ),
     "refresh": Scenario(
-        "a token that is refused: the next pair, and the call again",
+        "a rejected token: refresh, then the same call again",
         (step("page", per_page=3),),
         first_page,
         lambda emulator: emulator.fail_next(401, path="/api/v1/topups/orders"),
@@ -269,33 +271,33 @@ SCENARIOS: dict[str, Scenario] = {
         source=DOCUMENTED,
     ),
     "error_400_order_id": Scenario(
-        "an id that is no 64-bit integer, as documented",
+        "an id of more than 64 bits, as documented",
         (step("get", order_id=2**63),),
         raises(oc.ValidationFailedError, "Invalid order ID", name="ValidationException", status_code=400),
     ),
     "error_400_email": Scenario(
-        "no address, as documented",
+        "no e-mail address, as documented",
         (step("set_notification_email", order_id=9123456, email=EMAIL),),
         raises(oc.ValidationFailedError, "email is required", code="VALIDATION_FAILURE"),
         documented("error-400-email.json", 400),
         source=DOCUMENTED,
     ),
     "error_400_email_too_long": Scenario(
-        "an address that is too long, as documented",
+        "an e-mail address that is too long, as documented",
         (step("set_notification_email", order_id=9123456, email=EMAIL),),
         raises(oc.ValidationFailedError, "email is too long (max 254 characters)"),
         error(400, message="email is too long (max 254 characters)"),
         source=SCRIPTED,
     ),
     "error_400_body": Scenario(
-        "a body that is not valid, as documented",
+        "an invalid body, as documented",
         (step("set_notification_email", order_id=9123456, email=EMAIL),),
         raises(oc.ValidationFailedError, "Invalid request body"),
         error(400, message="Invalid request body"),
         source=SCRIPTED,
     ),
     "error_403": Scenario(
-        "an address that is not on the account's list (older page)",
+        "an IP address outside the account's allowlist (older page)",
         (step("page"),),
         raises(oc.PermissionDeniedError, "IP address not authorized", code="FORBIDDEN"),
         error(403),
@@ -314,7 +316,7 @@ SCENARIOS: dict[str, Scenario] = {
         source=SCRIPTED,
     ),
     "error_429_then_served": Scenario(
-        "too many requests, then served on the second try",
+        "too many requests, then success on the second attempt",
         (step("page", per_page=3),),
         first_page,
         error(429, retry_after=12),
@@ -322,7 +324,7 @@ SCENARIOS: dict[str, Scenario] = {
         attempts=2,
     ),
     "error_500": Scenario(
-        "a server that failed (the text is assumed)",
+        "a server error (the text is assumed)",
         (step("page"),),
         raises(oc.ServerError, code="INTERNAL_SERVER_ERROR", status_code=500),
         error(500),

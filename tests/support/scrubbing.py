@@ -41,7 +41,7 @@ def scrub_request(request: Any) -> Any:
 
 
 def without_credentials(body: bytes) -> bytes:
-    """Without keys and tokens; which tokens are the same can still be told, and scrubbing twice changes nothing."""
+    """Without keys and tokens; equal tokens stay equal, and scrubbing twice changes nothing."""
     return CREDENTIAL.sub(lambda found: found[1] + f'"{_pseudonym(found[1], found[2])}"'.encode(), body)
 
 

@@ -29,7 +29,7 @@ def read_request(connection: socket.socket) -> bytes:
 
 
 def says(answer: bytes, then: Behave = lambda connection: connection.close()) -> Behave:
-    """Reads a request, writes these bytes, and goes on like this."""
+    """Reads a request, writes these bytes, and repeats."""
 
     def behave(connection: socket.socket) -> None:
         read_request(connection)

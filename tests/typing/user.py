@@ -44,14 +44,14 @@ with OctopusCards("token", environment="sandbox", timeout=20, attempts=2) as cli
         assert_type(error.code, str | None)
 
 
-def told(retry: Retry) -> None:
+def on_retry(retry: Retry) -> None:
     """A hook."""
     assert_type(retry.attempt, int)
     assert_type(retry.delay, float)
     assert_type(retry.cause, RequestError)
 
 
-with OctopusCards(api_key="key", api_secret="secret", on_retry=told) as client:
+with OctopusCards(api_key="key", api_secret="secret", on_retry=on_retry) as client:
     orders = client.topups.orders
     try:
         ids = [order.id for order in orders.list(request_id="trace")]
@@ -62,7 +62,7 @@ with OctopusCards(api_key="key", api_secret="secret", on_retry=told) as client:
         for order in orders.wait_many(ids, timeout=60):
             assert_type(order, TopupOrder)
     except WaitTimeoutError as error:
-        assert_type(error.orders, tuple[TopupOrder, ...])
+        assert_type(error.elapsed, float)
     client.logout()
 
 

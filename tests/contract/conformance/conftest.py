@@ -1,4 +1,4 @@
-"""Tells how much was asked."""
+"""Report the number of generated requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Writes the number of generated requests."""
+    """Print the number of generated requests."""
     for report in terminalreporter.stats.get("passed", []):
         for name, value in getattr(report, "user_properties", []):
             if name == "cases" and report.when == "call":

@@ -1,4 +1,4 @@
-"""What Schemathesis has to be told of this API; it loads this file by SCHEMATHESIS_HOOKS."""
+"""Hooks that adapt Schemathesis to this API; it loads this file through SCHEMATHESIS_HOOKS."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ def _login() -> Any:
     return httpx.post(f"{URL}/auth/login", json=KEYS).raise_for_status().json()["data"]
 
 
-# A new pair for every request, because every logout that is tried ends all that there are.
+# Every request needs new tokens, because each logout revokes all tokens of the account.
 @schemathesis.auth(refresh_interval=None)
 class Login:
-    """Logs in."""
+    """Log in for each request."""
 
     def get(self, case: Any, _: Any) -> str:
-        """An access token."""
+        """Return an access token."""
         return str(_login()["access_token"])
 
     def set(self, case: Any, data: str, _: Any) -> None:
-        """Gives it to a request."""
+        """Add the token to a request."""
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
 
 
 @schemathesis.hook
 def filter_case(_: Any, case: Any) -> bool:
-    """A request id that is too long is no bad request: the documentation only says which ones are kept."""
+    """Skip request ids that are too long: the documentation does not say that the server rejects them."""
     return len((case.headers or {}).get("X-Request-Id", "")) < 64
 
 
 @schemathesis.hook
 def before_call(_: Any, case: Any, __: Any) -> None:
-    """A refresh token can be used once: the example stands for one that is good."""
+    """Replace the refresh token of the example with a valid one, because a refresh token is single use."""
     if case.body == EXAMPLE:
         case.body = {"refresh_token": _login()["refresh_token"]}

@@ -1,4 +1,4 @@
-"""Prism between a client and a server, and what it finds wrong with what either of them says."""
+"""Prism between a client and a server: it validates every request and response against the contract."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from octopus_cards.emulator._core.http_server import serving
 from support.paths import SPEC
 
 CONTRACT = SPEC / "openapi.yaml"
-# Those belong to one connection, or tell of the proxy.
+# Headers that belong to one connection or to the proxy.
 _HOP = {"connection", "content-length", "host", "keep-alive", "sl-violations", "transfer-encoding"}
 
 Handle = Callable[[Incoming], RawResponse]
 
 
 def skip_without_tools() -> None:
-    """Skips the module that calls it: both tools are the business of one session, whatever lies on a machine's PATH."""
+    """Skip the calling module unless both tools are installed, as in `nox -s conformance`."""
     if find_spec("schemathesis") is None or shutil.which("prism") is None:
         reason = "no Schemathesis installed, or no Prism on PATH; nox -s conformance runs this"
         pytest.skip(reason, allow_module_level=True)
 
 
 class Proxied:
-    """A base URL whose every exchange is validated.
+    """A base URL that validates every request and response.
 
     Attributes:
-        url: Where a client sends its requests.
-        server: What answers them.
-        violations: Where an exchange was not in line with the contract, like `response.body.amount`.
+        url: The base URL for a client.
+        server: The function that answers the requests.
+        violations: The places that violate the contract, such as `response.body.amount`.
     """
 
     def __init__(self) -> None:
@@ -50,33 +50,33 @@ class Proxied:
         self.violations: list[str] = []
 
     def behind(self, incoming: Incoming) -> RawResponse:
-        """The server, whichever it is just now."""
+        """Pass a request to the current server."""
         assert self.server is not None
         return self.server(incoming)
 
     def through(self, prism: str, http: httpx.Client) -> Handle:
-        """Hands requests to Prism, and keeps what it says of the exchange."""
+        """Return a handler that sends requests through Prism and records the violations."""
 
         def relay(incoming: Incoming) -> RawResponse:
             headers = {name: value for name, value in incoming.headers.items() if name.lower() not in _HOP}
-            answer = http.request(incoming.method, prism + incoming.target, headers=headers, content=incoming.body)
-            for found in json.loads(answer.headers.get("sl-violations", "[]")):
+            response = http.request(incoming.method, prism + incoming.target, headers=headers, content=incoming.body)
+            for found in json.loads(response.headers.get("sl-violations", "[]")):
                 place = ".".join(str(part) for part in found["location"] if not str(part).isdigit())
                 self.violations.append(place)
-            kept = {name: value for name, value in answer.headers.items() if name not in _HOP}
-            return RawResponse(answer.status_code, kept, answer.content)
+            kept = {name: value for name, value in response.headers.items() if name not in _HOP}
+            return RawResponse(response.status_code, kept, response.content)
 
         return relay
 
 
 @contextmanager
 def proxied(scratch: Path) -> Generator[Proxied]:
-    """Starts Prism, which takes a second."""
+    """Start Prism, which takes a second."""
     found = Proxied()
     log = scratch / "prism.log"
     with serving(found.behind, 0) as upstream, log.open("w") as output:
         command = ["prism", "proxy", "--host", "127.0.0.1", "--port", "0", str(CONTRACT), upstream]
-        # With its group, since what is called node may be a program that starts the real one.
+        # In a process group of its own, because `node` may be a wrapper that starts the real program.
         with subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True) as process:
             try:
                 prism = _address(process, log)

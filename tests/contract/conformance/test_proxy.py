@@ -1,4 +1,4 @@
-"""Between our client and the emulator stands Prism, which validates both against the contract, and finds nothing."""
+"""Prism validates the exchanges of client and emulator against the contract, and finds no violation."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from contract.conformance.proxy import Proxied, proxied, skip_without_tools
 from contract.conformance.served import FAULTS, Fault, faulty
 from octopus_cards.emulator import Emulator, Scenario
 from programs.record import play
-from support.client_modes import World
+from support.client_modes import ClientMode
 from support.scenarios import SCENARIOS, populate
 from support.shared_scenarios import outcome
 
 skip_without_tools()
 
-# An id beyond 64 bits, which the documentation itself shows an error for.
-OF_REQUESTS = {"error_400_order_id": ["request.path.id"]}
-# Servers that are wrong on purpose: what a client must bear, or refuse.
-OF_SERVERS = {
+# An id of more than 64 bits, for which the documentation shows an error.
+REQUEST_VIOLATIONS = {"error_400_order_id": ["request.path.id"]}
+# In these scenarios the server violates the contract on purpose.
+RESPONSE_VIOLATIONS = {
     "answer_html": {"response", "response.body"},
     "answer_wrong_type": {"response.body.status", "response.body.created_at"},
     "error_502_page": {"response"},
@@ -50,7 +50,7 @@ def proxy(session: Proxied) -> Proxied:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_what_is_recorded_is_in_line_with_the_contract(proxy: Proxied, world: World, name: str) -> None:
+def test_recorded_scenarios_conform_to_the_contract(proxy: Proxied, mode: ClientMode, name: str) -> None:
     scenario = SCENARIOS[name]
     emulator = Emulator(seed=0)
     populate(emulator)
@@ -58,34 +58,34 @@ def test_what_is_recorded_is_in_line_with_the_contract(proxy: Proxied, world: Wo
         scenario.prepare(emulator)
     proxy.server = emulator.handle
     keys: dict[str, Any] = {"api_key": emulator.api_key, "api_secret": emulator.api_secret}
-    who = keys if scenario.by_key else {"token": emulator.token}
-    client = world.client(**who, base_url=proxy.url, clock=emulator.clock, attempts=scenario.attempts)
-    results = play(client, scenario, world.call)
-    if name != "documented_list":  # which looks at the bytes, and Prism writes them anew
+    credentials = keys if scenario.by_key else {"token": emulator.token}
+    client = mode.client(**credentials, base_url=proxy.url, clock=emulator.clock, attempts=scenario.attempts)
+    results = play(client, scenario, mode.call)
+    if name != "documented_list":  # this one checks the bytes, which Prism rewrites
         scenario.check(results)
-    assert proxy.violations == OF_REQUESTS.get(name, [])
+    assert proxy.violations == REQUEST_VIOLATIONS.get(name, [])
 
 
 @pytest.mark.parametrize("name", Scenario.names())
-def test_a_shared_scenario_is_in_line_with_the_contract_unless_it_means_not_to_be(
-    proxy: Proxied, world: World, name: str
+def test_shared_scenarios_conform_to_the_contract_unless_they_violate_it_on_purpose(
+    proxy: Proxied, mode: ClientMode, name: str
 ) -> None:
     scenario = Scenario.load(name)
     emulator = Emulator.playing(scenario)
     proxy.server = emulator.handle
-    client = world.client(token=emulator.token, base_url=proxy.url, clock=emulator.clock)
+    client = mode.client(token=emulator.token, base_url=proxy.url, clock=emulator.clock)
     for call in scenario.calls:
-        outcome(partial(world.call, client, call["operation"]), call["arguments"])
+        outcome(partial(mode.call, client, call["operation"]), call["arguments"])
     assert emulator.requests
-    assert set(proxy.violations) == OF_SERVERS.get(name, set())
+    assert set(proxy.violations) == RESPONSE_VIOLATIONS.get(name, set())
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.prism], ids=lambda fault: fault.told)
-def test_a_fault_of_the_server_is_found(proxy: Proxied, world: World, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.prism], ids=lambda fault: fault.title)
+def test_a_fault_of_the_server_is_detected(proxy: Proxied, mode: ClientMode, fault: Fault) -> None:
     emulator = Emulator(seed=0)
     populate(emulator)
     proxy.server = faulty(fault, emulator.handle)
-    client = world.client(token=emulator.token, base_url=proxy.url, clock=emulator.clock, attempts=1)
+    client = mode.client(token=emulator.token, base_url=proxy.url, clock=emulator.clock, attempts=1)
     for method, arguments in (("page", {}), ("get", {"order_id": 1})):
-        outcome(partial(world.call, client, method), arguments)
+        outcome(partial(mode.call, client, method), arguments)
     assert fault.prism in proxy.violations

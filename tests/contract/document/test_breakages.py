@@ -1,4 +1,4 @@
-"""The real contract, broken on purpose: each time the check that is named notices."""
+"""Each deliberate fault in the real contract is detected by the check that it names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ linting.skip_without_linters()
 OWN = linting.own_rules()
 
 
-@pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: breakage.told)
-def test_a_breakage_is_noticed(
+@pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: breakage.title)
+def test_a_breakage_is_detected(
     found: dict[str, set[str]], breakage: Breakage, record_property: Callable[[str, object], None]
 ) -> None:
     assert breakage.check in found[breakage.file]
-    # What is wrong with the contract itself is told once, by the test of that.
+    # Another test reports the faults of the contract itself.
     assert found[breakage.file] & OWN - found[linting.CONTRACT] <= {breakage.check}
-    record_property("breakage", (breakage.told, breakage.check))
+    record_property("breakage", (breakage.title, breakage.check))

@@ -1,4 +1,4 @@
-"""What no linter can tell of the contract: its examples are the documentation's own, or the emulator's."""
+"""Properties that no linter checks: the examples equal those of the documentation or of the emulator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ERRORS = {
 }
 
 
-def test_the_check_of_payloads_bites() -> None:
+def test_payload_violations_are_detected() -> None:
     order = json.loads((SPEC / "examples" / "order.json").read_text("utf-8"))
     schema = {"$ref": "#/components/schemas/TopupOrder"}
     assert contract.violations(schema, order) == []
@@ -44,7 +44,7 @@ def decimals(text: str) -> Any:
 
 
 @pytest.mark.parametrize("operation", SUCCESSES, ids=lambda operation: SUCCESSES[operation])
-def test_success_examples_are_the_documentations_own(operation: tuple[str, str]) -> None:
+def test_success_examples_equal_the_documentation(operation: tuple[str, str]) -> None:
     definition = contract.operation(*operation)
     example = definition["responses"]["200"]["content"]["application/json"]["examples"]["documented"]["value"]
     documented = (SPEC / "examples" / SUCCESSES[operation]).read_text("utf-8")
@@ -52,7 +52,7 @@ def test_success_examples_are_the_documentations_own(operation: tuple[str, str])
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_error_examples_are_the_documentations_own(name: str) -> None:
+def test_error_examples_equal_the_documentation(name: str) -> None:
     response = contract.DOCUMENT["components"]["responses"][name]
     documented = (SPEC / "examples" / ERRORS[name]).read_text("utf-8")
     assert response["content"]["application/json"]["examples"]["documented"]["value"] == json.loads(documented)
@@ -67,7 +67,7 @@ def test_error_examples_are_the_documentations_own(name: str) -> None:
         ("InternalServerError", "GET", "/fails", b""),
     ],
 )
-def test_assumed_examples_are_what_the_emulator_answers(
+def test_assumed_examples_equal_the_responses_of_the_emulator(
     emulator: Emulator, name: str, method: str, path: str, body: bytes
 ) -> None:
     emulator.fail_next(500, path="/fails")
@@ -75,19 +75,19 @@ def test_assumed_examples_are_what_the_emulator_answers(
     assert examples["assumed"]["summary"].startswith("Not documented")
     headers = {"Authorization": f"Bearer {emulator.token}"}
     with emulator.serve() as url:
-        answer = httpx.request(method, url + path, headers=headers, content=body)
-    assert answer.json() == examples["assumed"]["value"]
+        response = httpx.request(method, url + path, headers=headers, content=body)
+    assert response.json() == examples["assumed"]["value"]
 
 
-def test_known_statuses_are_those_of_the_filter() -> None:
+def test_known_statuses_equal_the_statuses_of_the_filter() -> None:
     schemas = contract.DOCUMENT["components"]["schemas"]
     assert schemas["TopupOrder"]["properties"]["status"]["x-extensible-enum"] == schemas["TopupStatus"]["enum"]
 
 
-def test_contract_and_package_are_released_together() -> None:
+def test_contract_and_package_have_the_same_version() -> None:
     assert contract.DOCUMENT["info"]["version"] == octopus_cards.__version__
 
 
-def test_examples_folder_is_used_whole() -> None:
+def test_every_documented_payload_is_used() -> None:
     used = {*SUCCESSES.values(), *ERRORS.values()}
     assert {path.name for path in Path(SPEC / "examples").glob("*.json")} == used

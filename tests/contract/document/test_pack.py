@@ -1,4 +1,4 @@
-"""The archive for teams of other languages holds what the page for them says, and is the same for the same contents."""
+"""The archive for other teams contains the documented files, and equal contents give equal bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from release import pack
 NAME = f"octopus-cards-contract-{octopus_cards.__version__}"
 
 
-def test_it_holds_the_contract_the_scenarios_and_what_there_is_to_read(tmp_path: Path) -> None:
+def test_the_archive_contains_the_contract_scenarios_programs_and_pages(tmp_path: Path) -> None:
     page = tmp_path / "drawn.html"
     page.write_text("<html>")
     first = pack.pack(page, tmp_path)
@@ -23,9 +23,9 @@ def test_it_holds_the_contract_the_scenarios_and_what_there_is_to_read(tmp_path:
         names = set(archive.namelist())
         assert archive.read(f"{NAME}/spec/openapi.yaml") == (pack.ROOT / "spec" / "openapi.yaml").read_bytes()
         assert archive.read(f"{NAME}/reference.html") == b"<html>"
-    told = ["LICENSE", "CHANGELOG.md", "reference.html", "spec/openapi.yaml", "spec/README.md"]
-    told += ["spec/scenarios.schema.json", *(f"spec/scenarios/{name}.json" for name in Scenario.names())]
-    assert {f"{NAME}/{name}" for name in told} == {name for name in names if "/examples/" not in name}
+    expected = ["LICENSE", "CHANGELOG.md", "reference.html", "spec/openapi.yaml", "spec/README.md"]
+    expected += ["spec/scenarios.schema.json", *(f"spec/scenarios/{name}.json" for name in Scenario.names())]
+    assert {f"{NAME}/{name}" for name in expected} == {name for name in names if "/examples/" not in name}
     tracked = subprocess.run(["git", "ls-files", "examples"], cwd=pack.ROOT, capture_output=True, text=True, check=True)
     assert {f"{NAME}/{name}" for name in tracked.stdout.split()} == {name for name in names if "/examples/" in name}
     assert first.name == f"{NAME}.zip"

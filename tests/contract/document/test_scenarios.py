@@ -1,4 +1,4 @@
-"""The scenarios are what their schema says, and keep to the contract where they do not leave it on purpose."""
+"""The scenarios are valid against their schema, and conform to the contract unless they violate it on purpose."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from support.paths import SPEC
 
 SCHEMA = json.loads((SPEC / "scenarios.schema.json").read_text("utf-8"))
 NAMES = sorted(path.stem for path in (SPEC / "scenarios").glob("*.json"))
-# What a server must not answer, and does here: what a client makes of it is what they show.
-BEYOND = {
+# In these scenarios the server violates the contract on purpose.
+VIOLATING = {
     "answer_html",
     "answer_wrong_type",
     "error_502_page",
@@ -45,23 +45,23 @@ def violations(scenario: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_is_what_its_schema_says(name: str) -> None:
+def test_it_is_valid_against_its_schema(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.Draft202012Validator(SCHEMA).validate(document(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_keeps_to_the_contract_unless_leaving_it_is_the_point(name: str) -> None:
-    assert bool(violations(document(name))) is (name in BEYOND)
+def test_it_conforms_to_the_contract_unless_it_violates_it_on_purpose(name: str) -> None:
+    assert bool(violations(document(name))) is (name in VIOLATING)
 
 
-def test_the_installed_ones_are_those_of_the_repository() -> None:
+def test_the_installed_scenarios_equal_those_of_the_repository() -> None:
     assert Scenario.names() == NAMES
     for name in NAMES:
         assert json.dumps(Scenario.load(name).calls, default=float) == json.dumps(document(name)["calls"])
 
 
-def test_every_kind_of_error_is_one_of_ours() -> None:
+def test_every_error_kind_has_an_exception_class() -> None:
     kinds = SCHEMA["$defs"]["end"]["properties"]["error"]["properties"]["kind"]["enum"]
     assert set(kinds) == set(shared_scenarios.ERRORS)
     ended = {call["ends"].get("error", {}).get("kind") for name in NAMES for call in document(name)["calls"]}

@@ -1,4 +1,4 @@
-"""What only machines read is put for people."""
+"""The reference page shows machine-readable parts of the contract as text."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def test_sources_known_values_and_wrapped_lines_become_text() -> None:
     }
 
 
-def test_a_field_that_is_called_description_stays_one() -> None:
+def test_a_field_named_description_stays_a_field() -> None:
     schema = {"properties": {"description": {"type": "string", "description": "a\nb"}}}
     assert readable(schema) == {"properties": {"description": {"type": "string", "description": "a b"}}}
 
 
-def test_nothing_else_of_the_contract_changes() -> None:
+def test_the_rest_of_the_contract_is_unchanged() -> None:
     def rest(item: Any) -> Any:
         if isinstance(item, list):
             return [rest(value) for value in item]

@@ -6,6 +6,8 @@ import gc
 import inspect
 from collections.abc import Generator
 from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
 
 import anyio
 import pytest
@@ -14,83 +16,116 @@ import octopus_cards as oc
 from octopus_cards._io.drivers import each
 from octopus_cards._io.drivers_async import AsyncEach
 from octopus_cards.emulator import Assumptions, Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 
 
-def test_what_a_list_raises_says_how_far_it_came_and_how_to_go_on(world: World, emulator: Emulator) -> None:
+def test_the_error_of_a_list_has_a_position_to_resume(mode: ClientMode, emulator: Emulator) -> None:
     ids = emulator.populate(30)
-    client = world.of(emulator, attempts=1)
+    client = mode.of(emulator, attempts=1)
     emulator.fail_next(lost=True)
-    with pytest.raises(oc.OutcomeUnknownError, match="0 orders of the list came before") as failed:
-        world.call(client, "list", per_page=10)
+    with pytest.raises(oc.OutcomeUnknownError, match="0 items of the list") as failed:
+        mode.call(client, "list", per_page=10)
     position = failed.value.position
     assert position is not None
-    assert (position.orders, position.last_id) == (0, None)
-    assert repr(position) == "<ListPosition: after 0 orders, the last None>"
-    assert [order.id for order in world.call(client, "list", resume=position)] == ids[::-1]
+    assert (position.count, position.last_id) == (0, None)
+    assert repr(position) == "<ListPosition: after 0 items, the last None>"
+    assert [order.id for order in mode.call(client, "list", resume=position)] == ids[::-1]
 
 
-def test_a_list_goes_on_with_what_it_was_asked_for(emulator: Emulator) -> None:
+def test_a_resumed_list_keeps_its_arguments(emulator: Emulator) -> None:
     emulator.populate(30)
     with emulator.client(attempts=1) as client:
         orders = client.topups.orders
         every = [order.id for order in orders.list(per_page=10, since="2026-05-19")]
         items = iter(orders.list(per_page=10, since="2026-05-19"))
-        got = [next(items).id for _ in range(10)]
+        got = [next(items).id for _ in range(20)]
         emulator.fail_next(503)
-        with pytest.raises(oc.ServerError, match="10 orders of the list came before") as failed:
+        with pytest.raises(oc.ServerError, match="after 20 items of the list") as failed:
             next(items)
         position = failed.value.position
         assert position is not None
-        assert (position.orders, position.last_id) == (10, got[-1])
+        assert (position.count, position.last_id) == (20, got[-1])
         emulator.requests.clear()
         got += [order.id for order in orders.list(resume=position)]
         assert got == every
-        assert emulator.requests[0].query == {"page": "2", "per_page": "10"}
-        assert [order.id for order in orders.list(resume=position, per_page=10, since="2026-05-19")] == every[10:]
-        assert len(list(orders.list(resume=position, since="2026-05-19"))) == len(every) - 10
-        with pytest.raises(ValueError, match=r"status must be left out with resume, .* None, got 'PENDING'"):
+        assert emulator.requests[0].query == {"page": "2", "per_page": "19"}, "a page that overlaps the ones before"
+        assert [order.id for order in orders.list(resume=position, per_page=10, since="2026-05-19")] == every[20:]
+        assert len(list(orders.list(resume=position, since="2026-05-19"))) == len(every) - 20
+        with pytest.raises(ValueError, match=r"status must be left out with resume, .* None; got 'PENDING'"):
             orders.list(resume=position, status="PENDING")
-        with pytest.raises(ValueError, match=r"per_page must be left out with resume, .* 10 \(int\), got 20"):
+        with pytest.raises(ValueError, match=r"per_page must be left out with resume, .* 10 \(int\); got 20"):
             orders.list(resume=position, per_page=20)
-        with pytest.raises(TypeError, match="resume must be the position of an exception"):
+        with pytest.raises(TypeError, match="resume must be the position of a page or of an exception"):
             orders.list(resume=7)  # type: ignore[arg-type]
 
 
-def test_what_is_no_list_has_no_position(emulator: Emulator) -> None:
+def test_an_error_outside_a_list_has_no_position(emulator: Emulator) -> None:
     emulator.fail_next(404)
     with emulator.client() as client, pytest.raises(oc.NotFoundError) as failed:
         client.topups.orders.page()
     assert failed.value.position is None
 
 
+def test_a_page_says_where_the_list_continues(mode: ClientMode, emulator: Emulator) -> None:
+    ids = emulator.populate(130)[::-1]
+    client = mode.of(emulator)
+    for page in (mode.call(client, "page", 2, per_page=20), mode.call(client, "pages", per_page=40)[0]):
+        position = oc.ListPosition.from_json(page.position.to_json())
+        assert position == page.position
+        assert [order.id for order in mode.call(client, "list", resume=position)] == ids[40:]
+    by_status = mode.call(client, "page", per_page=10, status="DELIVERED").position
+    rest = mode.call(client, "list", resume=by_status)
+    assert {order.status for order in rest} == {"DELIVERED"}
+    assert rest == mode.call(client, "list", status="DELIVERED")[10:]
+
+
 @pytest.mark.parametrize(
-    ("status", "on_top"),
+    "text",
     [
-        (None, True),
-        ("PENDING", True),
-        ("DELIVERED", False),
-        ("FAILED", False),
-        ("CANCELLED", False),
-        ("RECHARGED", False),
+        "",
+        "7",
+        "[]",
+        "{}",
+        '{"version": 2}',
+        None,
+        (
+            '{"version": 1, "operation": "x", "per_page": "a", "since": null, "filters": {}, "count": 0, "last_id": null, '  # noqa: E501
+            '"last_time": null, "tied_ids": [], "covered": 0}'
+        ),
+        (
+            '{"version": 1, "operation": "x", "per_page": 1, "since": "noon", "filters": {}, "count": 0, "last_id": null, '  # noqa: E501
+            '"last_time": null, "tied_ids": [], "covered": 0}'
+        ),
     ],
 )
-def test_only_a_status_that_every_order_begins_with_lets_a_list_grow_on_top_alone(
-    emulator: Emulator, status: str | None, *, on_top: bool
-) -> None:
-    emulator.fail_next(403)
-    with emulator.client() as client, pytest.raises(oc.PermissionDeniedError) as failed:
-        list(client.topups.orders.list(status=status))
-    assert failed.value.position is not None
-    assert failed.value.position.query.grows_on_top == on_top
+def test_a_text_that_is_no_position_is_refused(text: Any) -> None:
+    with pytest.raises(ValueError, match=r"text must be what ListPosition.to_json\(\) returned"):
+        oc.ListPosition.from_json(text)
 
 
-def test_a_walk_over_the_wire(world: World, emulator: Emulator) -> None:
+def test_a_position_of_another_list_is_refused(emulator: Emulator) -> None:
+    emulator.populate(3)
+    with emulator.client() as client:
+        known = client.topups.orders.page().position
+        assert known is not None
+        position = replace(known, operation="list_esim_orders")
+        with pytest.raises(
+            ValueError, match="resume must be a position of list_topup_orders, got one of list_esim_orders"
+        ):
+            client.topups.orders.list(resume=position)
+        edited = replace(known, filters={"country": "in"})
+        with pytest.raises(ValueError, match="country must be three upper-case letters"):
+            client.topups.orders.list(resume=edited)
+
+
+def test_a_walk_over_the_wire(mode: ClientMode, emulator: Emulator) -> None:
     ids = emulator.populate(23)
-    client = world.of(emulator)
-    assert [order.id for order in world.call(client, "list", per_page=10)] == ids[::-1]
-    assert [len(page) for page in world.call(client, "pages", per_page=10)] == [10, 10, 3]
-    assert [r.query for r in emulator.requests[:3]] == [{"page": str(n), "per_page": "10"} for n in (1, 2, 3)]
+    client = mode.of(emulator)
+    assert [order.id for order in mode.call(client, "list", per_page=10)] == ids[::-1]
+    assert [len(page) for page in mode.call(client, "pages", per_page=10)] == [10, 10, 3]
+    # Pages of fewer than 20 rows are requested as 20; each page after the first overlaps the one before.
+    queries = [{"page": "1", "per_page": "20"}, {"page": "2", "per_page": "19"}]
+    assert [request.query for request in emulator.requests] == queries * 2
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -113,11 +148,11 @@ def test_breaking_out_of_a_list_leaves_nothing_behind(emulator: Emulator, backen
     assert len(emulator.requests) == 2
 
 
-def test_a_flow_is_closed_when_its_reader_goes_away(emulator: Emulator) -> None:
+def test_a_flow_is_closed_with_its_iterator(emulator: Emulator) -> None:
     emulator.populate(30)
     client = emulator.client()
     orders = client.topups.orders
-    flow = orders._flows.pages(5, None, None, None, None, None, None)()
+    flow = orders.list(per_page=5)._start()
     pages = orders._driver.iterate(flow)
     next(pages)
     assert inspect.getgeneratorstate(flow) == inspect.GEN_SUSPENDED
@@ -127,7 +162,7 @@ def test_a_flow_is_closed_when_its_reader_goes_away(emulator: Emulator) -> None:
 
 def test_a_list_that_is_left_closes_its_pages(emulator: Emulator) -> None:
     emulator.populate(30)
-    flow = emulator.client().topups.orders._flows.pages(5, None, None, None, None, None, None)()
+    flow = emulator.client().topups.orders.list(per_page=5)._start()
     pages = emulator.client()._driver.iterate(flow)
     orders: Generator[oc.TopupOrder] = each(pages)
     next(orders)
@@ -151,16 +186,15 @@ def test_a_list_that_is_left_closes_its_pages_for_tasks(emulator: Emulator, back
     assert len(emulator.requests) == 1
 
 
-def test_filters_stay_on_every_page(world: World, emulator: Emulator) -> None:
-    emulator.populate(60)
-    found = world.call(
-        world.of(emulator), "list", per_page=2, status="DELIVERED", product_id=4218, country="GLO", since="2026-01-01"
+def test_filters_stay_on_every_page(mode: ClientMode, emulator: Emulator) -> None:
+    emulator.populate(300)
+    found = mode.call(
+        mode.of(emulator), "list", per_page=20, status="DELIVERED", product_id=4218, country="GLO", since="2026-01-01"
     )
-    assert len(found) > 4
+    assert len(found) > 40
     assert len(emulator.requests) > 2
     for request in emulator.requests:
-        assert {k: v for k, v in request.query.items() if k != "page"} == {
-            "per_page": "2",
+        assert {k: v for k, v in request.query.items() if k not in ("page", "per_page")} == {
             "status": "DELIVERED",
             "product_id": "4218",
             "country": "GLO",
@@ -176,14 +210,14 @@ def test_making_a_list_sends_nothing_and_iterating_sends_page_by_page(emulator: 
         next(walking)
         assert len(emulator.requests) == 1
         assert len(list(walking)) == 29
-        assert len(list(listed)) == 30  # a walk of its own
+        assert len(list(listed)) == 30  # an iteration of its own
 
 
-def test_a_broken_list_is_told_with_its_answer(world: World, emulator: Emulator) -> None:
+def test_a_broken_list_raises_with_its_response(mode: ClientMode, emulator: Emulator) -> None:
     emulator.populate(30)
     emulator.fail_next(200, body=b"[]", headers={"x-page": "4"})
-    with pytest.raises(oc.InvalidResponseError, match="page 1 was asked for and page 4 came") as failed:
-        world.call(world.of(emulator), "list")
+    with pytest.raises(oc.InvalidResponseError, match="page 1 was requested, and X-Page is 4") as failed:
+        mode.call(mode.of(emulator), "list")
     assert failed.value.body == b"[]"
 
 
@@ -194,7 +228,7 @@ def test_a_status_that_orders_reach_later_loses_none(emulator: Emulator) -> None
     emulator.clock.advance(1)
     given = []
     with emulator.client() as client:
-        for page in client.topups.orders.list(status="DELIVERED", per_page=5).pages():
+        for page in client.topups.orders.list(status="DELIVERED", per_page=20).pages():
             emulator.clock.advance(1)
             given += [order.id for order in page]
     assert set(steady) <= set(given)
@@ -202,7 +236,7 @@ def test_a_status_that_orders_reach_later_loses_none(emulator: Emulator) -> None
 
 
 @pytest.mark.parametrize("method", ["page", "list"])
-def test_a_page_of_another_size_than_announced_is_refused(world: World, emulator: Emulator, method: str) -> None:
+def test_a_page_of_another_size_than_announced_is_refused(mode: ClientMode, emulator: Emulator, method: str) -> None:
     emulator.fail_next(200, body=b"[]", headers={"x-page-size": "4"})
-    with pytest.raises(oc.InvalidResponseError, match="4 orders were announced and 0 came"):
-        world.call(world.of(emulator), method)
+    with pytest.raises(oc.InvalidResponseError, match="X-Page-Size is 4, but the body has 0 items"):
+        mode.call(mode.of(emulator), method)

@@ -1,4 +1,4 @@
-"""The operations on topup orders, in every world."""
+"""The operations on topup orders, in every mode."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pytest
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
 from octopus_cards.emulator._core.responses import encode
-from support.client_modes import World
+from support.client_modes import ClientMode
 
 
-def test_get_reads_the_freshest_state_and_page_the_stored_one(world: World, emulator: Emulator) -> None:
+def test_get_reads_the_freshest_state_and_page_the_stored_one(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=8.0, amount="4.7400", input_data={"player_id": "77"})
-    client = world.of(emulator)
+    client = mode.of(emulator)
     emulator.clock.advance(9)
-    assert world.call(client, "page")[0].status == "PENDING"
-    order = world.call(client, "get", order_id)
+    assert mode.call(client, "page")[0].status == "PENDING"
+    order = mode.call(client, "get", order_id)
     assert (order.status, str(order.amount), order.input_data) == ("DELIVERED", "4.7400", {"player_id": "77"})
     assert (order.completed_at - order.created_at).total_seconds() == 8.0
-    assert world.call(client, "page")[0].status == "DELIVERED"
+    assert mode.call(client, "page")[0].status == "DELIVERED"
 
 
-def test_every_filter_is_sent(world: World, emulator: Emulator) -> None:
-    world.call(
-        world.of(emulator),
+def test_every_filter_is_sent(mode: ClientMode, emulator: Emulator) -> None:
+    mode.call(
+        mode.of(emulator),
         "page",
         3,
         per_page=7,
@@ -47,17 +47,17 @@ def test_every_filter_is_sent(world: World, emulator: Emulator) -> None:
     }
 
 
-def test_nothing_is_sent_that_was_not_asked_for(world: World, emulator: Emulator) -> None:
-    world.call(world.of(emulator), "page")
+def test_nothing_is_sent_that_was_not_asked_for(mode: ClientMode, emulator: Emulator) -> None:
+    mode.call(mode.of(emulator), "page")
     assert emulator.requests[0].query == {"page": "1", "per_page": "50"}
 
 
-def test_find_gives_the_order_or_none(world: World, emulator: Emulator) -> None:
+def test_find_gives_the_order_or_none(mode: ClientMode, emulator: Emulator) -> None:
     emulator.populate(5)
     order_id = emulator.add_order(client_reference="MINE/1 ?#")
-    client = world.of(emulator)
-    assert world.call(client, "find", "MINE/1 ?#").id == order_id
-    assert world.call(client, "find", "MINE") is None
+    client = mode.of(emulator)
+    assert mode.call(client, "find", "MINE/1 ?#").id == order_id
+    assert mode.call(client, "find", "MINE") is None
     assert emulator.requests[0].query == {"client_reference": "MINE/1 ?#"}
 
 
@@ -77,40 +77,46 @@ def one_order(**fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        ([one_order(client_reference="OTHER")], "an order with another client_reference than was asked for came"),
-        ([one_order()], "an order with another client_reference than was asked for came"),
-        ([one_order(client_reference="MINE")] * 2, "more than one order with one client_reference came"),
+        (
+            [one_order(client_reference="OTHER")],
+            "the response has a topup order with another client_reference than requested",
+        ),
+        ([one_order()], "the response has a topup order with another client_reference than requested"),
+        (
+            [one_order(client_reference="MINE")] * 2,
+            "the response has or announces more than one topup order with this client_reference",
+        ),
     ],
 )
 def test_find_does_not_take_another_order_for_yours(
-    world: World, emulator: Emulator, answer: list[Any], problem: str
+    mode: ClientMode, emulator: Emulator, answer: list[Any], problem: str
 ) -> None:
     emulator.fail_next(200, body=encode(answer).encode())
     with pytest.raises(oc.InvalidResponseError, match=problem):
-        world.call(world.of(emulator), "find", "MINE")
+        mode.call(mode.of(emulator), "find", "MINE")
 
 
-def test_find_does_not_say_none_of_an_order_that_was_announced(world: World, emulator: Emulator) -> None:
+def test_find_does_not_say_none_of_an_order_that_was_announced(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(200, body=b"[]", headers={"x-total-count": "1"})
-    with pytest.raises(oc.InvalidResponseError, match="an order was announced and none came"):
-        world.call(world.of(emulator), "find", "MINE")
+    with pytest.raises(oc.InvalidResponseError, match="the response announces a topup order and does not have it"):
+        mode.call(mode.of(emulator), "find", "MINE")
 
 
-def test_a_confirmation_that_denies_itself_is_no_success(world: World, emulator: Emulator) -> None:
+def test_a_confirmation_that_denies_itself_is_no_success(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(200, body={"success": False, "message": "no"})
-    with pytest.raises(oc.InvalidResponseError, match="success: false"):
-        world.call(world.of(emulator), "set_notification_email", 1, "a@example.com")
+    with pytest.raises(oc.InvalidResponseError, match="success is false"):
+        mode.call(mode.of(emulator), "set_notification_email", 1, "a@example.com")
 
 
-def test_get_does_not_take_another_order_for_yours(world: World, emulator: Emulator) -> None:
+def test_get_does_not_take_another_order_for_yours(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(200, body=encode(one_order(id=2)).encode())
-    with pytest.raises(oc.InvalidResponseError, match="order 1 was asked for and order 2 came"):
-        world.call(world.of(emulator), "get", 1)
+    with pytest.raises(oc.InvalidResponseError, match="topup order 1 was requested, and the response is topup order 2"):
+        mode.call(mode.of(emulator), "get", 1)
 
 
-def test_set_notification_email_sends_json_and_gives_the_confirmation(world: World, emulator: Emulator) -> None:
+def test_set_notification_email_sends_json_and_gives_the_confirmation(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
-    confirmation = world.call(world.of(emulator), "set_notification_email", order_id, "customer@example.com")
+    confirmation = mode.call(mode.of(emulator), "set_notification_email", order_id, "customer@example.com")
     assert (confirmation.success, confirmation.message) == (True, "Notification email updated successfully")
     request = emulator.requests[0]
     assert (request.method, request.path) == ("PATCH", f"/api/v1/topups/orders/{order_id}/notification-email")

@@ -1,4 +1,4 @@
-"""Logins and renewals that fail, and what their callers are told."""
+"""Logins and renewals that fail, and the errors of their callers."""
 
 from __future__ import annotations
 
@@ -7,180 +7,186 @@ from typing import Any
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._auth import PASSING_BACKOFF, REFUSED_BACKOFF
+from octopus_cards._auth import REJECTED_BACKOFF, RETRYABLE_BACKOFF
 from octopus_cards.emulator import Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 from support.logins import LOGIN, LOGOUT, ORDERS, REFRESH, logging_in, paths
 
 
-def test_a_login_that_fails_is_told_to_all_and_not_tried_again_for_a_while(world: World, emulator: Emulator) -> None:
-    client = logging_in(world, emulator, api_secret="not-the-secret")
-    results = world.at_once(32, client, "page")
+def test_a_failed_login_is_shared_and_backs_off(mode: ClientMode, emulator: Emulator) -> None:
+    client = logging_in(mode, emulator, api_secret="not-the-secret")
+    results = mode.concurrently(32, client, "page")
     assert {type(result) for result in results} == {oc.AuthenticationError}
     assert paths(emulator) == [LOGIN]
     for tries, wait in enumerate([6.0, 12.0, 24.0, 48.0, 60.0, 60.0], start=1):
         emulator.clock.advance(wait - 0.01)
         with pytest.raises(oc.AuthenticationError, match="Invalid credentials") as failed:
-            world.call(client, "page")
+            mode.call(client, "page")
         assert (failed.value.method, failed.value.path, failed.value.code) == ("POST", LOGIN, "UNAUTHORIZED")
         assert failed.value.retry_after == pytest.approx(0.01)
-        assert "no login is tried within the next 1 s" in str(failed.value)
+        assert "no login is attempted for the next 1 s" in str(failed.value)
         assert paths(emulator) == [], tries
         emulator.clock.advance(0.01)
-        with pytest.raises(oc.AuthenticationError, match="no login is tried within the next"):
-            world.call(client, "page")
+        with pytest.raises(oc.AuthenticationError, match="no login is attempted for the next"):
+            mode.call(client, "page")
         assert paths(emulator) == [LOGIN]
     assert "not-the-secret" not in f"{failed.value!r}{failed.value.body!r}{vars(failed.value)}"
 
 
-def test_a_login_that_works_again_works(world: World, emulator: Emulator) -> None:
-    client = logging_in(world, emulator)
+def test_a_login_that_works_again_works(mode: ClientMode, emulator: Emulator) -> None:
+    client = logging_in(mode, emulator)
     emulator.fail_next(403, path=LOGIN)
     with pytest.raises(oc.PermissionDeniedError, match="IP address not authorized"):
-        world.call(client, "page")
-    emulator.clock.advance(REFUSED_BACKOFF[0])
-    world.call(client, "page")
+        mode.call(client, "page")
+    emulator.clock.advance(REJECTED_BACKOFF[0])
+    mode.call(client, "page")
     assert paths(emulator) == [LOGIN, LOGIN, ORDERS]
 
 
 @pytest.mark.parametrize(
     "fault", [{"status": 503}, {"lost": True}, {"status": 200, "body": "<html>"}, {"connection": "refused"}]
 )
-def test_without_a_token_nothing_of_the_call_was_sent(world: World, emulator: Emulator, fault: dict[str, Any]) -> None:
-    client = logging_in(world, emulator)
+def test_without_a_token_nothing_of_the_call_was_sent(
+    mode: ClientMode, emulator: Emulator, fault: dict[str, Any]
+) -> None:
+    client = logging_in(mode, emulator, attempts=4)
     emulator.fail_next(**fault, path=LOGIN, times=4)
     with pytest.raises(oc.NotSentError) as failed:
-        world.call(client, "page")
-    assert "no token could be got" in str(failed.value)
-    assert (failed.value.path, failed.value.passing) == (ORDERS, fault.get("status") != 200)
+        mode.call(client, "page")
+    assert "the login failed" in str(failed.value)
+    assert (failed.value.path, failed.value.retryable) == (ORDERS, fault.get("status") != 200)
     assert isinstance(failed.value.__cause__, oc.RequestError)
     assert failed.value.__cause__.path == LOGIN
     assert ORDERS not in paths(emulator)
-    if failed.value.passing:  # a server that is back is found soon, however long it was away
+    if failed.value.retryable:  # a server that is back is found soon, however long it was away
         for _ in range(9):
-            emulator.clock.advance(PASSING_BACKOFF[1])
+            emulator.clock.advance(RETRYABLE_BACKOFF[1])
             emulator.fail_next(**fault, path=LOGIN, times=4)
             with pytest.raises(oc.NotSentError):
-                world.call(client, "page")
-        emulator.clock.advance(PASSING_BACKOFF[1])
-        world.call(client, "page")
+                mode.call(client, "page")
+        emulator.clock.advance(RETRYABLE_BACKOFF[1])
+        mode.call(client, "page")
 
 
-def test_a_login_is_tried_again_like_a_read(world: World, emulator: Emulator) -> None:
+def test_a_login_is_tried_again_like_a_read(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(lost=True, path=LOGIN)
     emulator.fail_next(503, path=LOGIN)
     emulator.fail_next(429, path=LOGIN, retry_after=3)
-    world.call(logging_in(world, emulator), "page")
+    mode.call(logging_in(mode, emulator), "page")
     assert paths(emulator) == [LOGIN] * 4 + [ORDERS]
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"lost": True}, {"status": 401}, {"status": 200, "body": "{"}])
 def test_a_refresh_that_fails_may_have_spent_its_token_and_is_not_repeated(
-    world: World, emulator: Emulator, fault: dict[str, Any]
+    mode: ClientMode, emulator: Emulator, fault: dict[str, Any]
 ) -> None:
-    client = logging_in(world, emulator)
-    world.call(client, "page")
+    client = logging_in(mode, emulator)
+    mode.call(client, "page")
     emulator.clock.advance(3400)
     emulator.fail_next(**fault, path=REFRESH)
-    world.call(client, "page")
+    mode.call(client, "page")
     assert paths(emulator) == [LOGIN, ORDERS, REFRESH, LOGIN, ORDERS]
 
 
 @pytest.mark.parametrize("fault", [{"connection": "refused"}, {"status": 429, "retry_after": 20}])
-def test_a_refresh_that_was_not_done_spends_nothing(world: World, emulator: Emulator, fault: dict[str, Any]) -> None:
-    client = logging_in(world, emulator)
-    world.call(client, "page")
+def test_a_refresh_that_was_not_done_spends_nothing(
+    mode: ClientMode, emulator: Emulator, fault: dict[str, Any]
+) -> None:
+    client = logging_in(mode, emulator)
+    mode.call(client, "page")
     emulator.clock.advance(3400)
     emulator.fail_next(**fault, path=REFRESH)
-    world.call(client, "page")  # by the old token, which is good for 200 s more
+    mode.call(client, "page")  # by the old token, which is good for 200 s more
     assert LOGIN not in paths(emulator)[1:]
-    world.call(client, "page")
+    mode.call(client, "page")
     assert paths(emulator) == [ORDERS]
-    emulator.clock.advance(fault.get("retry_after", PASSING_BACKOFF[0]))
-    world.call(client, "page")
+    emulator.clock.advance(fault.get("retry_after", RETRYABLE_BACKOFF[0]))
+    mode.call(client, "page")
     assert paths(emulator) == [REFRESH, ORDERS]
 
 
-def test_while_the_old_token_is_good_a_failed_renewal_harms_nobody(world: World, emulator: Emulator) -> None:
-    client = logging_in(world, emulator)
-    world.call(client, "page")
+def test_while_the_old_token_is_good_a_failed_renewal_harms_nobody(mode: ClientMode, emulator: Emulator) -> None:
+    client = logging_in(mode, emulator)
+    mode.call(client, "page")
     emulator.clock.advance(3400)
     for path in (REFRESH, LOGIN):
         emulator.fail_next(400, path=path, times=99)
-    world.call(client, "page")
-    world.call(client, "page")
+    mode.call(client, "page")
+    mode.call(client, "page")
     assert paths(emulator) == [LOGIN, ORDERS, REFRESH, LOGIN, ORDERS, ORDERS]
     emulator.clock.advance(300)
     with pytest.raises(oc.BadRequestError):
-        world.call(client, "page")
+        mode.call(client, "page")
     assert paths(emulator) == [LOGIN]
 
 
-def test_tokens_that_are_refused_though_new_are_not_renewed_for_ever(world: World, emulator: Emulator) -> None:
-    client = logging_in(world, emulator)
+def test_tokens_that_are_refused_though_new_are_not_renewed_for_ever(mode: ClientMode, emulator: Emulator) -> None:
+    client = logging_in(mode, emulator)
     emulator.fail_next(401, path=ORDERS, times=999)
     for _ in range(20):
         with pytest.raises(oc.AuthenticationError) as failed:
-            world.call(client, "page")
-    assert failed.value.stopped == "tokens that were new were refused, again and again"
+            mode.call(client, "page")
+    assert failed.value.stop_reason == "the server keeps rejecting new tokens"
     assert paths(emulator) == [LOGIN, *[ORDERS, REFRESH, ORDERS] * 5, *[ORDERS] * 15]
     emulator.clock.advance(10)
     for _ in range(2):
         with pytest.raises(oc.AuthenticationError):
-            world.call(client, "page")
+            mode.call(client, "page")
     assert paths(emulator) == [ORDERS, REFRESH, ORDERS, ORDERS]
 
 
 @pytest.mark.parametrize("down", [False, True])
-def test_what_is_always_refused_locks_out_nothing_else(world: World, emulator: Emulator, down: bool) -> None:
+def test_an_endpoint_that_always_rejects_does_not_block_others(
+    mode: ClientMode, emulator: Emulator, down: bool
+) -> None:
     order_id = emulator.add_order()
-    client = logging_in(world, emulator)
-    world.call(client, "page")
+    client = logging_in(mode, emulator)
+    mode.call(client, "page")
     emulator.fail_next(401, path=ORDERS, times=999)
     if down:
         for path in (LOGIN, REFRESH):
             emulator.fail_next(503, path=path, times=999)
     for _ in range(20):
         with pytest.raises(oc.RequestError):
-            world.call(client, "page")
-        assert world.call(client, "get", order_id).id == order_id
+            mode.call(client, "page")
+        assert mode.call(client, "get", order_id).id == order_id
 
 
-def test_a_login_is_never_tried_more_often_than_is_allowed(world: World, emulator: Emulator) -> None:
-    client = logging_in(world, emulator)
+def test_a_login_is_never_tried_more_often_than_is_allowed(mode: ClientMode, emulator: Emulator) -> None:
+    client = logging_in(mode, emulator)
     emulator.fail_next(503, path=LOGIN, times=9999)
     while emulator.clock.monotonic() < 300:
         with pytest.raises(oc.NotSentError):
-            world.call(client, "page")
+            mode.call(client, "page")
         emulator.clock.advance(1)
     moments = [(request.at - emulator.clock.start).total_seconds() for request in emulator.requests]
     assert len(moments) > 25
     assert max(sum(begin <= at < begin + 60 for at in moments) for begin in moments) <= 10
 
 
-def test_a_call_that_may_not_be_repeated_waits_for_its_token(world: World, emulator: Emulator) -> None:
+def test_a_call_that_may_not_be_repeated_waits_for_its_token(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(429, retry_after=3, path=LOGIN)
     emulator.fail_next(503, path=LOGIN)
-    world.logout(logging_in(world, emulator))
+    mode.logout(logging_in(mode, emulator))
     assert paths(emulator) == [LOGIN, LOGIN, LOGIN, LOGOUT]
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_login_waits_as_long_as_it_is_told(world: World, emulator: Emulator, status: int) -> None:
-    client = logging_in(world, emulator)
+def test_a_login_honors_retry_after(mode: ClientMode, emulator: Emulator, status: int) -> None:
+    client = logging_in(mode, emulator, deadline=None)
     emulator.fail_next(status, retry_after=300, path=LOGIN)
     for _ in range(3):
-        with pytest.raises(oc.RequestError, match=r"longer than the 120 s that a call waits") as failed:
-            world.call(client, "page")
+        with pytest.raises(oc.RequestError, match=r"the client waits at most 120 s") as failed:
+            mode.call(client, "page")
         assert failed.value.retry_after == pytest.approx(300 - emulator.clock.monotonic())
         emulator.clock.advance(50)
     assert paths(emulator) == [LOGIN]
     emulator.clock.advance(60)
-    world.call(client, "page")
+    mode.call(client, "page")
     assert emulator.clock.monotonic() == pytest.approx(300)
 
 
-def test_what_one_call_is_told_is_not_what_another_writes_on(emulator: Emulator) -> None:
+def test_each_call_gets_its_own_copy_of_a_login_error(emulator: Emulator) -> None:
     emulator.fail_next(403, path=LOGIN)
     with emulator.client(api_key=emulator.api_key, api_secret=emulator.api_secret) as client:
         with pytest.raises(oc.PermissionDeniedError) as first:
@@ -191,17 +197,17 @@ def test_what_one_call_is_told_is_not_what_another_writes_on(emulator: Emulator)
     assert second.value.position is None
 
 
-def test_tokens_that_were_good_for_a_while_are_renewed_again(world: World, emulator: Emulator) -> None:
-    client = logging_in(world, emulator)
+def test_tokens_that_were_good_for_a_while_are_renewed_again(mode: ClientMode, emulator: Emulator) -> None:
+    client = logging_in(mode, emulator)
     for _ in range(9):
         emulator.clock.advance(10)
         emulator.fail_next(401, path=ORDERS)
-        world.call(client, "page")
+        mode.call(client, "page")
     assert paths(emulator).count(REFRESH) == 9
 
 
-def test_what_could_not_be_sent_for_want_of_a_token_names_its_call(world: World, emulator: Emulator) -> None:
+def test_an_unsent_call_without_token_names_the_call(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(503, path=LOGIN, times=9)
     with pytest.raises(oc.NotSentError) as failed:
-        world.call(logging_in(world, emulator), "page")
+        mode.call(logging_in(mode, emulator), "page")
     assert (failed.value.method, failed.value.path) == ("GET", ORDERS)

@@ -9,53 +9,53 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 from support.logins import LOGIN, ORDERS, answer_to_a_login, bearer, hanging, logging_in, paths
 
 
 @pytest.mark.parametrize("body", ["cut", "UTF-8", "type"])
-def test_no_secret_hangs_on_an_exception(world: World, emulator: Emulator, body: str) -> None:
+def test_no_secret_hangs_on_an_exception(mode: ClientMode, emulator: Emulator, body: str) -> None:
     answer = answer_to_a_login()
     tokens = [value for name, value in json.loads(answer)["data"].items() if name.endswith("_token")]
     odd = {"cut": answer[:-2], "type": answer.replace(b'"2026', b'"soon'), "UTF-8": answer + b"\xff"}[body]
     emulator.fail_next(200, body=odd, path=LOGIN)
     with pytest.raises(oc.NotSentError) as failed:
-        world.call(logging_in(world, emulator), "page")
+        mode.call(logging_in(mode, emulator), "page")
     hanging(failed.value, [*tokens, emulator.api_secret, emulator.api_key])
 
 
-def test_no_secret_hangs_on_a_connection_that_failed(world: World) -> None:
+def test_no_secret_hangs_on_a_connection_that_failed(mode: ClientMode) -> None:
     with Emulator().serve() as url:
         pass
-    client = world.client(api_key="the-api-key", api_secret="hunter2", base_url=url, attempts=1)
+    client = mode.client(api_key="the-api-key", api_secret="hunter2", base_url=url, attempts=1)
     with pytest.raises(oc.NotSentError) as failed:
-        world.call(client, "page")
+        mode.call(client, "page")
     hanging(failed.value, ["the-api-key", "hunter2"])
-    client = world.client(token="hunter2", base_url=url, attempts=1)
+    client = mode.client(token="hunter2", base_url=url, attempts=1)
     with pytest.raises(oc.NotSentError) as failed:
-        world.call(client, "set_notification_email", 1, "jo@example.com")
+        mode.call(client, "set_notification_email", 1, "jo@example.com")
     hanging(failed.value, ["hunter2", "jo@example.com"])
 
 
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"success": False}, "a success that says success: false"),
+        ({"success": False}, "success is false in a 2xx response"),
         ({"data": {"access_token": ""}}, "access_token must not be empty"),
         ({"data": {"refresh_token": "a b"}}, "refresh_token must be printable ASCII without spaces"),
         ({"data": {"access_token": 5}}, "TokenPair.access_token: a string expected, got int"),
         ({"data": None}, "an object expected, got absent or null"),
     ],
 )
-def test_a_login_whose_answer_is_odd_is_told_without_its_tokens(
-    world: World, emulator: Emulator, change: dict[str, Any], problem: str
+def test_an_invalid_login_response_is_reported_without_tokens(
+    mode: ClientMode, emulator: Emulator, change: dict[str, Any], problem: str
 ) -> None:
     body = json.loads(answer_to_a_login())
     secret = body["data"]["refresh_token"]
     body = body | change | ({"data": body["data"] | change["data"]} if change.get("data") else {})
     emulator.fail_next(200, body=body, path=LOGIN)
     with pytest.raises(oc.NotSentError) as failed:
-        world.call(logging_in(world, emulator), "page")
+        mode.call(logging_in(mode, emulator), "page")
     assert problem in str(failed.value)
     cause = failed.value.__cause__
     assert isinstance(cause, oc.InvalidResponseError)
@@ -63,34 +63,34 @@ def test_a_login_whose_answer_is_odd_is_told_without_its_tokens(
     assert secret not in f"{failed.value!r}{vars(failed.value)}{cause!r}{vars(cause)}"
 
 
-def test_a_server_that_echoes_key_and_secret_is_not_quoted(world: World, emulator: Emulator) -> None:
+def test_a_server_that_echoes_key_and_secret_is_not_quoted(mode: ClientMode, emulator: Emulator) -> None:
     said = f"Invalid credentials {emulator.api_key} {emulator.api_secret}"
     emulator.fail_next(401, message=said, path=LOGIN, headers={"x-request-id": emulator.api_secret})
     with pytest.raises(oc.AuthenticationError, match="Invalid credentials <withheld> <withheld>") as failed:
-        world.call(logging_in(world, emulator), "page")
+        mode.call(logging_in(mode, emulator), "page")
     assert emulator.api_secret not in f"{failed.value!r}{vars(failed.value)}"
 
 
 def test_the_environment_gives_key_and_secret(
-    world: World, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    mode: ClientMode, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OCTOPUS_CARDS_API_KEY", emulator.api_key)
     monkeypatch.setenv("OCTOPUS_CARDS_API_SECRET", emulator.api_secret)
-    world.call(world.of(emulator, token=None), "page")
+    mode.call(mode.of(emulator, token=None), "page")
     assert paths(emulator) == [LOGIN, ORDERS]
     monkeypatch.setenv("OCTOPUS_CARDS_TOKEN", emulator.token)
-    world.call(world.of(emulator, token=None), "page")
+    mode.call(mode.of(emulator, token=None), "page")
     assert paths(emulator) == [ORDERS]
-    world.call(world.of(emulator, api_key=emulator.api_key), "page")
+    mode.call(mode.of(emulator, api_key=emulator.api_key), "page")
     assert paths(emulator) == [LOGIN, ORDERS]
 
 
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"api_key": "k"}, ValueError, "api_secret is missing: api_key is there"),
-        ({"api_secret": "s"}, ValueError, "api_key is missing: api_secret is there"),
-        ({"token": "t", "api_key": "k"}, ValueError, "token and api_key with api_secret exclude each other"),
+        ({"api_key": "k"}, ValueError, "api_secret is missing: a login needs both, and only api_key is set"),
+        ({"api_secret": "s"}, ValueError, "api_key is missing: a login needs both, and only api_secret is set"),
+        ({"token": "t", "api_key": "k"}, ValueError, "pass either token or api_key and api_secret, not both"),
         ({"api_key": "", "api_secret": "s"}, ValueError, "api_key must be printable characters .* got 0 characters"),
         ({"api_key": "k", "api_secret": "hunter2\n"}, ValueError, "api_secret must be printable .* got 8 characters"),
         ({"api_key": "k", "api_secret": b"hunter2"}, TypeError, "api_secret must be a string, got bytes"),

@@ -24,11 +24,11 @@ EXAMPLES: list[oc.OctopusCardsError] = [
     oc.NotSentError("no way", **SENT),
     oc.OutcomeUnknownError("lost", **SENT),
     oc.InvalidResponseError("HTML", **ANSWERED),
-    oc.WaitTimeoutError.after([ORDER], elapsed=300.0, polls=20),
-    oc.WaitTimeoutError.after([ORDER, ORDER, ORDER], elapsed=300.0, polls=20),
-    oc.WaitCancelledError.after([1], []),
-    oc.WaitCancelledError.after([1, 2], [ORDER]),
-    *(kind("told", name="N", code="C", **ANSWERED) for kind in API_ERRORS),
+    oc.WaitTimeoutError.after("topup order", [ORDER], elapsed=300.0, polls=20),
+    oc.WaitTimeoutError.after("topup order", [ORDER, ORDER, ORDER], elapsed=300.0, polls=20),
+    oc.WaitCancelledError.after("topup order", [1], []),
+    oc.WaitCancelledError.after("topup order", [1, 2], [ORDER]),
+    *(kind("texts", name="N", code="C", **ANSWERED) for kind in API_ERRORS),
 ]
 
 
@@ -85,7 +85,7 @@ def test_an_api_error_reads_well() -> None:
 
 
 def test_a_timeout_says_that_the_order_may_still_complete() -> None:
-    error = oc.WaitTimeoutError.after([ORDER], elapsed=300.04, polls=20)
+    error = oc.WaitTimeoutError.after("topup order", [ORDER], elapsed=300.04, polls=20)
     assert str(error) == (
         f"topup order {ORDER_ID} is still PENDING after 300.0 s and 20 reads. "
         "It may still complete: wait again, or set a notification e-mail."
@@ -93,7 +93,7 @@ def test_a_timeout_says_that_the_order_may_still_complete() -> None:
     assert (error.order, error.elapsed, error.polls) == (ORDER, 300.04, 20)
 
 
-def test_what_a_server_says_cannot_forge_a_log_or_take_long_to_print() -> None:
+def test_a_server_message_cannot_forge_a_log_or_be_slow_to_print() -> None:
     error = oc.BadRequestError("one\nWARNING two \x1b[2J \ud800", **ANSWERED)
     assert str(error).startswith("one\\nWARNING two \\x1b[2J \\ud800 [")
     assert str(error).isprintable()
@@ -102,7 +102,7 @@ def test_what_a_server_says_cannot_forge_a_log_or_take_long_to_print() -> None:
 
 
 @pytest.mark.parametrize("secret", ["jo.doe+x@example.co.uk", "eyJhbGciOi.eyJzdWIi.c2ln", "Bearer abc.def"])
-def test_what_a_server_echoes_of_secrets_is_not_printed(secret: str) -> None:
+def test_echoed_secrets_are_redacted(secret: str) -> None:
     error = oc.BadRequestError(f"not good: {secret} (really)", **ANSWERED | {"body": secret.encode()})
     for shown in (str(error), repr(error)):
         assert secret not in shown
@@ -112,38 +112,41 @@ def test_what_a_server_echoes_of_secrets_is_not_printed(secret: str) -> None:
 
 
 def test_a_wait_for_many_says_how_many_more() -> None:
-    told = [str(oc.WaitTimeoutError.after([ORDER] * count, elapsed=2.0, polls=count)) for count in (1, 2, 3)]
+    texts = [
+        str(oc.WaitTimeoutError.after("topup order", [ORDER] * count, elapsed=2.0, polls=count)) for count in (1, 2, 3)
+    ]
     begin, end = (
         f"topup order {ORDER_ID} is still PENDING",
         "It may still complete: wait again, or set a notification e-mail.",
     )
-    assert told == [
+    assert texts == [
         f"{begin} after 2.0 s and 1 read. {end}",
         f"{begin} (and 1 other) after 2.0 s and 2 reads. {end}",
         f"{begin} (and 2 others) after 2.0 s and 3 reads. {end}",
     ]
 
 
-def test_a_cancelled_wait_says_what_it_saw() -> None:
-    told = [
-        str(oc.WaitCancelledError.after(ids, seen)) for ids, seen in (([7], []), ([7, 8], [ORDER]), ([7, 8, 9], []))
+def test_a_cancelled_wait_has_the_last_read_orders() -> None:
+    texts = [
+        str(oc.WaitCancelledError.after("topup order", ids, seen))
+        for ids, seen in (([7], []), ([7, 8], [ORDER]), ([7, 8, 9], []))
     ]
-    end = "nothing happens to the orders"
-    assert told == [
+    end = "the orders are not affected"
+    assert texts == [
         f"the wait for topup order 7 was cancelled (not read yet); {end}",
-        f"the wait for topup order 7 and 1 more was cancelled (last seen PENDING); {end}",
+        f"the wait for topup order 7 and 1 more was cancelled (last read PENDING); {end}",
         f"the wait for topup order 7 and 2 more was cancelled (not read yet); {end}",
     ]
 
 
-def test_an_api_error_keeps_what_it_was_told() -> None:
-    error = oc.BadRequestError("told", name="N", code="C", **ANSWERED)
-    assert (error.name, error.code, error.message) == ("N", "C", "told")
-    assert repr(error).startswith("BadRequestError('told [C, HTTP 418,")
+def test_an_api_error_keeps_name_code_and_message() -> None:
+    error = oc.BadRequestError("texts", name="N", code="C", **ANSWERED)
+    assert (error.name, error.code, error.message) == ("N", "C", "texts")
+    assert repr(error).startswith("BadRequestError('texts [C, HTTP 418,")
 
 
 @pytest.mark.parametrize(("tries", "shown"), [({}, ""), ({"attempts": 1}, ""), ({"attempts": 2}, ", 2 attempts")])
-def test_what_is_not_known_is_not_shown(tries: dict[str, Any], shown: str) -> None:
+def test_unknown_values_are_not_shown(tries: dict[str, Any], shown: str) -> None:
     assert str(oc.NotSentError("no", method="GET", path="/x", **tries)) == f"no [GET /x{shown}]"
     error = oc.BadRequestError("no", method="GET", path="/x", status_code=400, **tries)
     assert str(error) == f"no [HTTP 400, GET /x{shown}]"

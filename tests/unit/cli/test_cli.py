@@ -83,7 +83,7 @@ def at_a_terminal(*arguments: str, **env: str) -> tuple[str, int]:
     return shown.decode(), process.wait(60)
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+def test_a_closed_pipe_is_no_error() -> None:
     shown = subprocess.run(
         ["bash", "-c", f"{COMMAND} demo | head -1; echo ${{PIPESTATUS[0]}}"],
         capture_output=True, text=True, timeout=60, check=True,
@@ -114,13 +114,13 @@ def httpx_date(answer: httpx.Response) -> float:
 
 def test_the_emulator_plays_a_scenario_until_it_is_stopped() -> None:
     process = subprocess.Popen(
-        [COMMAND, "emulator", "--port", "0", "--scenario", "tour"], stdout=subprocess.PIPE, text=True
+        [COMMAND, "emulator", "--port", "0", "--scenario", "smoke"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     first = process.stdout.readline()
     url = re.findall(r"http://127\.0\.0\.1:\d+", first)[0]
-    assert "playing tour" in first
-    assert httpx.get(f"{url}/_scenario").json()["scenario"] == "tour"
+    assert "playing smoke" in first
+    assert httpx.get(f"{url}/_scenario").json()["scenario"] == "smoke"
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=10)[0].endswith("stopped\n")
     assert process.returncode == 0
@@ -150,8 +150,8 @@ def test_a_taken_port_is_a_clear_error() -> None:
         ["--token", "two words"],
         ["--orders", "0"],
         ["--scenario", "x"],
-        ["--scenario", "tour", "--token", "mine"],
-        ["--api-key", "mine", "--scenario", "tour"],
+        ["--scenario", "smoke", "--token", "mine"],
+        ["--api-key", "mine", "--scenario", "smoke"],
     ],
 )
 def test_a_bad_option_is_a_clear_error(arguments: list[str]) -> None:

@@ -11,12 +11,12 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 
 
-def test_a_page_is_a_sequence_with_its_headers(world: World, emulator: Emulator) -> None:
+def test_a_page_is_a_sequence_with_its_headers(mode: ClientMode, emulator: Emulator) -> None:
     ids = emulator.populate(7)
-    page = world.call(world.of(emulator), "page", 2, per_page=3)
+    page = mode.call(mode.of(emulator), "page", 2, per_page=3)
     assert issubclass(oc.Page, Sequence)
     assert [order.id for order in page] == ids[3:0:-1]
     assert (page[0].id, page[-1].id, len(page[1:]), page.index(page[2])) == (ids[3], ids[1], 2, 2)
@@ -39,7 +39,7 @@ def test_the_repr_of_a_page_is_short(emulator: Emulator) -> None:
     assert repr(emulator.client().topups.orders.page(2)) == "<Page 2 of 3: 50 of 120 items>"
 
 
-def test_what_the_server_leaves_out_is_none() -> None:
+def test_missing_headers_are_none() -> None:
     page = headers({})
     assert [page.number, page.per_page, page.total_count, page.total_pages, page.size, page.has_more] == [None] * 6
 

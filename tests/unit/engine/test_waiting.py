@@ -11,7 +11,7 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Assumptions, Emulator
-from support.client_modes import World
+from support.client_modes import ClientMode
 
 
 def polled_at(emulator: Emulator, order_id: int) -> list[float]:
@@ -21,8 +21,8 @@ def polled_at(emulator: Emulator, order_id: int) -> list[float]:
 
 
 def test_the_documented_cadence_is_data() -> None:
-    assert oc.Cadence([(60.0, 5.0), (math.inf, 30.0)]) == oc.TOPUP_ORDER
-    assert [oc.TOPUP_ORDER.interval(t) for t in (0, 59.9, 60, 61, 1e9)] == [5, 5, 30, 30, 30]
+    assert oc.Cadence([(60.0, 5.0), (math.inf, 30.0)]) == oc.TOPUP_ORDER_CADENCE
+    assert [oc.TOPUP_ORDER_CADENCE.interval(t) for t in (0, 59.9, 60, 61, 1e9)] == [5, 5, 30, 30, 30]
     assert [oc.Cadence([(10, 1), (20, 2)]).interval(t) for t in (9, 10, 20, 99)] == [1, 2, 2, 2]
 
 
@@ -48,37 +48,37 @@ def test_a_cadence_of_no_steps_is_refused(steps: Any) -> None:
         oc.Cadence(steps)
 
 
-def test_an_order_is_read_at_once_then_by_the_cadence(world: World, emulator: Emulator) -> None:
+def test_an_order_is_read_at_once_then_by_the_cadence(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=130.0)
-    order = world.call(world.of(emulator), "wait", order_id)
+    order = mode.call(mode.of(emulator), "wait", order_id)
     assert order.status == oc.TopupStatus.DELIVERED == "DELIVERED"
     assert polled_at(emulator, order_id) == [*range(0, 61, 5), 90, 120, 150]
 
 
-def test_a_cadence_of_ones_own(world: World, emulator: Emulator) -> None:
+def test_a_cadence_of_ones_own(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(failed_after=9.0)
-    order = world.call(world.of(emulator), "wait", order_id, cadence=oc.Cadence([(4, 2), (math.inf, 3)]))
+    order = mode.call(mode.of(emulator), "wait", order_id, cadence=oc.Cadence([(4, 2), (math.inf, 3)]))
     assert order.status == "FAILED"
     assert polled_at(emulator, order_id) == [0, 2, 4, 7, 10]
 
 
 @pytest.mark.parametrize("ending", ["delivered_after", "failed_after", "cancelled_after"])
-def test_a_final_order_is_read_once(world: World, emulator: Emulator, ending: str) -> None:
+def test_a_final_order_is_read_once(mode: ClientMode, emulator: Emulator, ending: str) -> None:
     options: dict[str, Any] = {ending: 0.0}
     order_id = emulator.add_order(**options)
-    order = world.call(world.of(emulator), "wait", order_id, timeout=0)
+    order = mode.call(mode.of(emulator), "wait", order_id, timeout=0)
     assert order.status == ending.removesuffix("_after").upper()
     assert polled_at(emulator, order_id) == [0]
 
 
 @pytest.mark.parametrize("status", ["RECHARGED", "REFUNDED"])
-def test_completed_at_settles_every_other_status(world: World, emulator: Emulator, status: str) -> None:
+def test_completed_at_settles_every_other_status(mode: ClientMode, emulator: Emulator, status: str) -> None:
     done = emulator.add_order(status=status, extra={"completed_at": "2026-05-19T14:30:00Z"})
     open_ = emulator.add_order(status=status)
-    client = world.of(emulator)
-    assert world.call(client, "wait", done).status == status
+    client = mode.of(emulator)
+    assert mode.call(client, "wait", done).status == status
     with pytest.raises(oc.WaitTimeoutError):
-        world.call(client, "wait", open_, timeout=20)
+        mode.call(client, "wait", open_, timeout=20)
 
 
 def test_a_status_on_the_way_is_waited_through() -> None:
@@ -90,64 +90,64 @@ def test_a_status_on_the_way_is_waited_through() -> None:
     assert seen == ["PENDING", "RECHARGED", "RECHARGED", "DELIVERED"]
 
 
-def test_the_wait_times_out_after_one_last_read(world: World, emulator: Emulator) -> None:
+def test_the_wait_times_out_after_one_last_read(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
     with pytest.raises(oc.WaitTimeoutError, match="may still complete") as failed:
-        world.call(world.of(emulator), "wait", order_id, timeout=72.0)
+        mode.call(mode.of(emulator), "wait", order_id, timeout=72.0)
     assert polled_at(emulator, order_id) == [*range(0, 61, 5), 72]
     assert failed.value.order is not None
     assert (failed.value.order.status, failed.value.elapsed, failed.value.polls) == ("PENDING", 72.0, 14)
 
 
-def test_a_read_is_not_tried_again_once_the_time_is_over(world: World, emulator: Emulator) -> None:
+def test_a_read_is_not_tried_again_once_the_time_is_over(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
-    client = world.of(emulator)
+    client = mode.of(emulator)
     with pytest.raises(oc.WaitTimeoutError) as timed_out:
-        world.call(client, "wait", order_id, timeout=12.0, on_poll=lambda order: emulator.fail_next(503, times=9))
+        mode.call(client, "wait", order_id, timeout=12.0, on_poll=lambda order: emulator.fail_next(503, times=9))
     assert timed_out.value.order is not None
     assert timed_out.value.order.id == order_id
     assert isinstance(timed_out.value.__cause__, oc.ServerError)
     assert timed_out.value.polls == 1
 
 
-def test_the_first_read_is_tried_in_full_even_without_time(world: World, emulator: Emulator) -> None:
+def test_the_first_read_is_tried_in_full_even_without_time(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=0.0)
     emulator.fail_next(503, times=3)
-    assert world.call(world.of(emulator), "wait", order_id, timeout=0).status == "DELIVERED"
+    assert mode.call(mode.of(emulator), "wait", order_id, timeout=0).status == "DELIVERED"
 
 
-def test_but_not_for_as_long_as_a_server_pleases(world: World, emulator: Emulator) -> None:
+def test_but_not_for_as_long_as_a_server_pleases(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(429, retry_after=100, times=3)
-    with pytest.raises(oc.RateLimitError, match="the time is over"):
-        world.call(world.of(emulator), "wait", emulator.add_order(), timeout=5)
+    with pytest.raises(oc.RateLimitError, match="after the deadline"):
+        mode.call(mode.of(emulator), "wait", emulator.add_order(), timeout=5)
     assert emulator.clock.monotonic() == 0
 
 
-def test_a_wait_can_be_cancelled_while_it_has_no_token(world: World, emulator: Emulator) -> None:
+def test_a_wait_can_be_cancelled_while_it_has_no_token(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
-    client = world.of(emulator, api_key=emulator.api_key, api_secret=emulator.api_secret, attempts=99)
+    client = mode.of(emulator, api_key=emulator.api_key, api_secret=emulator.api_secret, attempts=99)
 
     def stop_answering(order: oc.TopupOrder) -> None:
         emulator.revoke_tokens()
         emulator.fail_next(429, retry_after=100, path="/auth/login", times=99)
 
     with pytest.raises(oc.WaitCancelledError):
-        world.call(client, "wait", order_id, on_poll=stop_answering, cancel=lambda: emulator.clock.monotonic() >= 6.0)
+        mode.call(client, "wait", order_id, on_poll=stop_answering, cancel=lambda: emulator.clock.monotonic() >= 6.0)
     assert emulator.clock.monotonic() == pytest.approx(6.0, abs=0.25)
     with pytest.raises(oc.RequestError):
-        world.call(client, "wait", order_id, timeout=15, on_poll=stop_answering)
+        mode.call(client, "wait", order_id, timeout=15, on_poll=stop_answering)
     assert emulator.clock.monotonic() < 25
 
 
-def test_many_orders_are_read_no_faster_than_is_allowed(world: World, emulator: Emulator) -> None:
+def test_many_orders_are_read_no_faster_than_is_allowed(mode: ClientMode, emulator: Emulator) -> None:
     ids = [emulator.add_order() for _ in range(100)]
     with pytest.raises(oc.WaitTimeoutError):
-        world.call(world.of(emulator), "wait_many", ids, timeout=300.0)
+        mode.call(mode.of(emulator), "wait_many", ids, timeout=300.0)
     moments = [(r.at - emulator.clock.start).total_seconds() for r in emulator.requests]
     assert max(sum(begin < at <= begin + 60 for at in moments) for begin in range(240)) <= 300
 
 
-def test_what_says_stop_once_is_heard(emulator: Emulator) -> None:
+def test_a_cancel_callable_that_is_true_once_is_enough(emulator: Emulator) -> None:
     asked: list[int] = []
 
     def once() -> bool:
@@ -163,18 +163,18 @@ def test_an_answer_to_await_does_not_cancel(emulator: Emulator) -> None:
     async def never() -> bool:
         return False
 
-    with emulator.client() as client, pytest.raises(TypeError, match="cancel must return whether to stop"):
-        client.topups.orders.wait(emulator.add_order(), cancel=lambda: never())  # type: ignore[arg-type] # noqa: PLW0108
+    with emulator.client() as client, pytest.raises(TypeError, match="cancel must return a bool"):
+        client.topups.orders.wait(emulator.add_order(), cancel=lambda: never())  # type: ignore[arg-type]  # noqa: PLW0108
 
 
-def test_an_order_that_was_never_seen_ends_the_wait_with_its_fault(world: World, emulator: Emulator) -> None:
+def test_an_order_that_was_never_seen_ends_the_wait_with_its_fault(mode: ClientMode, emulator: Emulator) -> None:
     emulator.fail_next(503, times=99)
     with pytest.raises(oc.ServerError):
-        world.call(world.of(emulator), "wait", emulator.add_order())
-    assert len(emulator.requests) == 4
+        mode.call(mode.of(emulator), "wait", emulator.add_order())
+    assert len(emulator.requests) == 8
 
 
-def test_a_missed_read_is_no_end_of_the_wait(world: World, emulator: Emulator) -> None:
+def test_a_missed_read_is_no_end_of_the_wait(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=70.0)
     seen: list[str] = []
 
@@ -184,120 +184,120 @@ def test_a_missed_read_is_no_end_of_the_wait(world: World, emulator: Emulator) -
             emulator.fail_next(502, times=6)
             emulator.fail_next(lost=True, times=2)
 
-    assert world.call(world.of(emulator), "wait", order_id, on_poll=on_poll).status == "DELIVERED"
+    assert mode.call(mode.of(emulator), "wait", order_id, on_poll=on_poll).status == "DELIVERED"
     assert len(emulator.requests) == len(seen) + 8
 
 
-def test_what_no_time_can_mend_ends_the_wait(world: World, emulator: Emulator) -> None:
+def test_an_error_that_is_not_retryable_ends_the_wait(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
     with pytest.raises(oc.PermissionDeniedError):
-        world.call(world.of(emulator), "wait", order_id, on_poll=lambda order: emulator.fail_next(403))
+        mode.call(mode.of(emulator), "wait", order_id, on_poll=lambda order: emulator.fail_next(403))
 
 
-def test_a_wait_can_be_cancelled_while_a_request_waits_for_its_next_try(world: World, emulator: Emulator) -> None:
+def test_a_wait_can_be_cancelled_while_a_request_waits_for_its_next_try(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
     emulator.fail_next(429, retry_after=100, times=9)
     with pytest.raises(oc.WaitCancelledError, match="not read yet"):
-        world.call(world.of(emulator), "wait", order_id, cancel=lambda: emulator.clock.monotonic() >= 7.0)
+        mode.call(mode.of(emulator, deadline=None), "wait", order_id, cancel=lambda: emulator.clock.monotonic() >= 7.0)
     assert emulator.clock.monotonic() == pytest.approx(7.0, abs=0.25)
 
 
-def test_a_wait_without_limit_goes_on(world: World, emulator: Emulator) -> None:
+def test_a_wait_without_limit_continues(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=14_400.0)
-    assert world.call(world.of(emulator), "wait", order_id, timeout=None).status == "DELIVERED"
+    assert mode.call(mode.of(emulator), "wait", order_id, timeout=None).status == "DELIVERED"
 
 
-def test_on_poll_sees_every_read(world: World, emulator: Emulator) -> None:
+def test_on_poll_sees_every_read(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=8.0)
     seen: list[oc.TopupOrder] = []
-    world.call(world.of(emulator), "wait", order_id, on_poll=seen.append)
+    mode.call(mode.of(emulator), "wait", order_id, on_poll=seen.append)
     assert [order.status for order in seen] == ["PENDING", "PENDING", "DELIVERED"]
 
 
-def test_on_poll_may_be_async_only_where_calls_are(world: World, emulator: Emulator) -> None:
+def test_on_poll_may_be_async_only_where_calls_are(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=8.0)
     seen: list[str] = []
 
     async def on_poll(order: oc.TopupOrder) -> None:
         seen.append(order.status)
 
-    if world.kind == "sync":
+    if mode.kind == "sync":
         with pytest.raises(TypeError, match="on_poll must be a plain callable here, got an async one"):
-            world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
+            mode.call(mode.of(emulator), "wait", order_id, on_poll=on_poll)
         with pytest.raises(TypeError, match="on_poll must be a plain callable here, got an async one"):
-            world.call(world.of(emulator), "wait_many", [order_id], on_poll=on_poll)
+            mode.call(mode.of(emulator), "wait_many", [order_id], on_poll=on_poll)
         assert emulator.requests == []
         with pytest.raises(TypeError, match="an object of type partial is async"):
-            world.call(world.of(emulator), "wait", order_id, on_poll=partial(lambda *_: on_poll(_[-1]), "hunter2"))
+            mode.call(mode.of(emulator), "wait", order_id, on_poll=partial(lambda *_: on_poll(_[-1]), "hunter2"))
     else:
-        world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
+        mode.call(mode.of(emulator), "wait", order_id, on_poll=on_poll)
         assert seen == ["PENDING", "PENDING", "DELIVERED"]
 
 
-def test_what_on_poll_raises_ends_the_wait(world: World, emulator: Emulator) -> None:
+def test_an_exception_of_on_poll_ends_the_wait(mode: ClientMode, emulator: Emulator) -> None:
     def on_poll(order: oc.TopupOrder) -> None:
         raise LookupError(order.id)
 
     order_id = emulator.add_order()
     with pytest.raises(LookupError, match=str(order_id)):
-        world.call(world.of(emulator), "wait", order_id, on_poll=on_poll)
+        mode.call(mode.of(emulator), "wait", order_id, on_poll=on_poll)
     assert len(emulator.requests) == 1
 
 
-def test_a_wait_that_is_cancelled_before_it_begins_sends_nothing(world: World, emulator: Emulator) -> None:
+def test_a_wait_that_is_cancelled_before_it_begins_sends_nothing(mode: ClientMode, emulator: Emulator) -> None:
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(oc.WaitCancelledError, match="not read yet") as failed:
-        world.call(world.of(emulator), "wait", emulator.add_order(), cancel=cancel)
+        mode.call(mode.of(emulator), "wait", emulator.add_order(), cancel=cancel)
     assert failed.value.order is None
     assert emulator.requests == []
 
 
-def test_a_cancelled_wait_ends_between_two_reads(world: World, emulator: Emulator) -> None:
+def test_a_cancelled_wait_ends_between_two_reads(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
-    with pytest.raises(oc.WaitCancelledError, match="last seen PENDING") as failed:
-        world.call(world.of(emulator), "wait", order_id, cancel=lambda: emulator.clock.monotonic() >= 7.0)
+    with pytest.raises(oc.WaitCancelledError, match="last read PENDING") as failed:
+        mode.call(mode.of(emulator), "wait", order_id, cancel=lambda: emulator.clock.monotonic() >= 7.0)
     assert emulator.clock.monotonic() == pytest.approx(7.0, abs=0.25)
     assert failed.value.order is not None
     assert failed.value.order.id == order_id
     assert polled_at(emulator, order_id) == [0, 5]
 
 
-def test_what_a_read_told_before_the_cancelling_is_kept(world: World, emulator: Emulator) -> None:
+def test_a_cancelled_wait_keeps_its_last_read(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=4.0)
 
     def cancel() -> bool:
         return len(polled_at(emulator, order_id)) == 2
 
-    assert world.call(world.of(emulator), "wait", order_id, cancel=cancel).status == "DELIVERED"
+    assert mode.call(mode.of(emulator), "wait", order_id, cancel=cancel).status == "DELIVERED"
 
 
-def test_a_token_callable_that_fails_in_a_wait_is_told_like_elsewhere(world: World, emulator: Emulator) -> None:
+def test_a_failing_token_callable_ends_a_wait_like_a_call(mode: ClientMode, emulator: Emulator) -> None:
     def broken() -> str:
         raise KeyError("vault")
 
     with pytest.raises(oc.NotSentError, match="the token callable raised KeyError"):
-        world.call(world.of(emulator, token=broken), "wait", emulator.add_order())
+        mode.call(mode.of(emulator, token=broken), "wait", emulator.add_order())
 
 
-def test_what_can_be_cancelled_waits_no_longer(world: World, emulator: Emulator) -> None:
+def test_a_cancellable_wait_polls_at_the_same_times(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=64.0)
-    world.call(world.of(emulator), "wait", order_id, cancel=threading.Event())
+    mode.call(mode.of(emulator), "wait", order_id, cancel=threading.Event())
     assert polled_at(emulator, order_id) == pytest.approx([*range(0, 61, 5), 90])
 
 
-def test_a_wait_ends_with_the_error_of_a_read(world: World, emulator: Emulator) -> None:
+def test_a_wait_ends_with_the_error_of_a_read(mode: ClientMode, emulator: Emulator) -> None:
     with pytest.raises(oc.NotFoundError):
-        world.call(world.of(emulator), "wait", 1)
+        mode.call(mode.of(emulator), "wait", 1)
 
 
-def test_each_of_many_comes_as_it_ends(world: World, emulator: Emulator) -> None:
+def test_each_of_many_comes_as_it_ends(mode: ClientMode, emulator: Emulator) -> None:
     slow = emulator.add_order(delivered_after=70.0)
     quick = emulator.add_order(failed_after=4.0)
     done = emulator.add_order(status="DELIVERED")
     polls: list[int] = []
-    ended = world.call(
-        world.of(emulator),
+    ended = mode.call(
+        mode.of(emulator),
         "wait_many",
         (n for n in (slow, quick, slow, done)),
         on_poll=lambda order: polls.append(order.id),
@@ -312,64 +312,64 @@ def test_each_of_many_comes_as_it_ends(world: World, emulator: Emulator) -> None
     assert len(polls) == len(emulator.requests)
 
 
-def test_of_many_those_that_are_not_final_in_time_are_told(world: World, emulator: Emulator) -> None:
+def test_a_timeout_has_the_orders_that_are_not_final(mode: ClientMode, emulator: Emulator) -> None:
     ids = [emulator.add_order(delivered_after=after) for after in (3.0, 500.0, 600.0)]
     with pytest.raises(
         oc.WaitTimeoutError, match=r"still PENDING \(and 1 other\) after 12\.0 s and 10 reads"
     ) as failed:
-        world.call(world.of(emulator), "wait_many", ids, timeout=12.0)
+        mode.call(mode.of(emulator), "wait_many", ids, timeout=12.0)
     assert [order.id for order in failed.value.orders] == ids[1:]
     assert (failed.value.order, failed.value.polls) == (failed.value.orders[0], 10)
     assert polled_at(emulator, ids[2]) == [0, 5, 10, 12]
 
 
-def test_a_missed_read_of_one_holds_up_none_of_the_others(world: World, emulator: Emulator) -> None:
+def test_a_missed_read_of_one_holds_up_none_of_the_others(mode: ClientMode, emulator: Emulator) -> None:
     ids = [emulator.add_order(delivered_after=8.0) for _ in range(3)]
-    client = world.of(emulator, attempts=1)
+    client = mode.of(emulator, attempts=1)
 
     def fail_later(order: oc.TopupOrder) -> None:
         if len(emulator.requests) == 3:
             emulator.fail_next(503, path=f"/api/v1/topups/orders/{ids[1]}", times=2)
 
-    ended = world.call(client, "wait_many", ids, on_poll=fail_later)
+    ended = mode.call(client, "wait_many", ids, on_poll=fail_later)
     assert [order.id for order in ended] == [ids[0], ids[2], ids[1]]
 
 
-def test_one_of_many_that_cannot_be_read_ends_the_wait(world: World, emulator: Emulator) -> None:
+def test_one_of_many_that_cannot_be_read_ends_the_wait(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
     with pytest.raises(oc.NotFoundError) as failed:
-        world.call(world.of(emulator), "wait_many", [order_id, 7])
+        mode.call(mode.of(emulator), "wait_many", [order_id, 7])
     assert failed.value.path.endswith("/7")
 
 
-def test_a_wait_for_many_can_be_cancelled(world: World, emulator: Emulator) -> None:
+def test_a_wait_for_many_can_be_cancelled(mode: ClientMode, emulator: Emulator) -> None:
     ids = [emulator.add_order() for _ in range(2)]
     with pytest.raises(oc.WaitCancelledError, match="and 1 more was cancelled") as failed:
-        world.call(world.of(emulator), "wait_many", ids, cancel=lambda: len(emulator.requests) > 3)
+        mode.call(mode.of(emulator), "wait_many", ids, cancel=lambda: len(emulator.requests) > 3)
     assert [order.id for order in failed.value.orders] == ids
     with pytest.raises(oc.WaitCancelledError, match="not read yet") as failed:
-        world.call(world.of(emulator), "wait_many", ids, cancel=lambda: True)
+        mode.call(mode.of(emulator), "wait_many", ids, cancel=lambda: True)
     assert (failed.value.order, failed.value.orders) == (None, ())
 
 
-def test_of_no_orders_none_is_waited_for(world: World, emulator: Emulator) -> None:
-    assert world.call(world.of(emulator), "wait_many", []) == []
+def test_of_no_orders_none_is_waited_for(mode: ClientMode, emulator: Emulator) -> None:
+    assert mode.call(mode.of(emulator), "wait_many", []) == []
     assert emulator.requests == []
 
 
 @pytest.mark.parametrize(
     ("order_ids", "error", "message"),
     [
-        ("12", TypeError, "order_ids must be integers to iterate, got '12' (str)"),
-        (5, TypeError, "order_ids must be integers to iterate, got 5 (int)"),
+        ("12", TypeError, "order_ids must be an iterable of integers, got '12' (str)"),
+        (5, TypeError, "order_ids must be an iterable of integers, got 5 (int)"),
         ([1, "2"], TypeError, "each of order_ids must be an integer from 1 up, got '2' (str)"),
         ([1, 0], ValueError, "each of order_ids must be an integer from 1 up, got 0"),
     ],
 )
 def test_bad_ids_are_named_before_anything_is_sent(
-    world: World, emulator: Emulator, order_ids: Any, error: type[Exception], message: str
+    mode: ClientMode, emulator: Emulator, order_ids: Any, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as refused:
-        world.of(emulator).topups.orders.wait_many(order_ids)
+        mode.of(emulator).topups.orders.wait_many(order_ids)
     assert message in str(refused.value)
     assert emulator.requests == []

@@ -4,33 +4,33 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-__all__ = ["LIMIT", "Missing", "Order", "Pages", "Status", "find", "page"]
+__all__ = ["LIMIT", "NotFoundError", "Order", "Pages", "Status", "find", "page"]
 LIMIT: int = 500
 
 
 class Status(Enum):
-    """Where an order stands."""
+    """The status of an order."""
 
     PENDING = "PENDING"
 
 
-class _Failed(Exception):
+class _BaseError(Exception):
     @property
     def code(self) -> str:
-        """What it is called."""
+        """The error code."""
         return "X"
 
     def again(self, after: float = 1.0) -> bool:
-        """Whether to try again."""
+        """Whether to retry."""
         return bool(after)
 
 
-class Failed(_Failed):
-    """Something failed."""
+class ClientError(_BaseError):
+    """A call failed."""
 
 
-class Missing(Failed):
-    """There is none."""
+class NotFoundError(ClientError):
+    """No such order exists."""
 
 
 @dataclass
@@ -42,24 +42,24 @@ class Order:
     amount: Decimal | None = None
 
     def cancel(self, reason: str = "") -> bool:
-        """Cancels."""
+        """Cancel the order."""
         return bool(reason)
 
 
 class Pages:
-    """A sequence."""
+    """A sequence of pages."""
 
     def __len__(self) -> int:
         return 0
 
 
 def find(reference: str | int) -> Order | None:
-    """Finds."""
+    """Find an order."""
     return Order(1, str(reference))
 
 
 def page(number: int = 1, *, per_page: int = 50) -> list[Order]:
-    """Pages."""
+    """Return a page of orders."""
     return [Order(number, "PENDING")] * per_page
 
 

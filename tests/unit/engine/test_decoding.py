@@ -1,4 +1,4 @@
-"""Ways from a body to the models: from its bytes, new fields aside, with care. They may not differ in anything."""
+"""The three decoders of a body must not differ in anything: strict, with extra fields, and careful."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from octopus_cards._base.responses import RawResponse
+from octopus_cards._base.timeouts import DEFAULT_TIMEOUTS
+from octopus_cards._engine import decoding
+from octopus_cards._engine.decoding import decode
 from octopus_cards._engine.effects import Send
-from octopus_cards._io import codec as _calls
-from octopus_cards._io.codec import get_order, list_orders, login
+from octopus_cards._engine.operation import prepare
 from octopus_cards.emulator._core.responses import encode
-from octopus_cards_api.api.topup_orders import list_topup_orders
 from octopus_cards_api.models import TopupOrder
+from octopus_cards_api.operations import GET_TOPUP_ORDER, LOGIN
 from support.paths import EXAMPLES
 
-# Values as they stand in a body, which mean something else to somebody.
+ORDERS = list[TopupOrder]
+
+# JSON values that another decoder may read differently.
 LITERALS = [
     "1", "0", "-0", "1.0", "1e2", "1E400", "1e99999999999999999999", "-4.7405", "4.7400", "0.10",
     "12345678901234567890",
@@ -45,23 +49,23 @@ def body(fields: list[tuple[str, str]], around: str) -> bytes:
 
 
 def outcome(read: Callable[[], Any]) -> Any:
-    """What a way comes to, with all that can be told apart of it."""
+    """Return everything that can be compared of a decoder's result, or its error."""
     try:
         orders = read()
     except (TypeError, ValueError) as error:
         return type(error), str(error)
-    return orders, [repr(order) for order in orders], [encode(order.to_dict()) for order in orders]
+    return orders, [repr(order) for order in orders], [encode(order.to_wire(private=True)) for order in orders]
 
 
-def with_care(answer: RawResponse) -> Any:
-    return outcome(lambda: _calls._parse(list_topup_orders, list, answer.json()))
+def carefully(response: RawResponse) -> Any:
+    return outcome(lambda: decoding._decode_carefully(ORDERS, response.json()))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_both_ways_come_to_the_same_for_each_odd_value(name: str) -> None:
+def test_all_decoders_agree_on_each_odd_value(name: str) -> None:
     for literal in LITERALS:
         answer = RawResponse(200, {}, body([(name, literal)], "[ORDER]"))
-        assert outcome(partial(list_orders().read, answer)) == with_care(answer), literal
+        assert outcome(partial(decode, ORDERS, answer)) == carefully(answer), literal
 
 
 @given(
@@ -76,48 +80,50 @@ def test_both_ways_come_to_the_same_for_each_odd_value(name: str) -> None:
 @example([("input_data", '{"a":1.50}')], "[ORDER]")
 @example([("input_data", "[]")], "[ORDER]")
 @example([("input_data", '{"a":' * 100_000 + "1" + "}" * 100_000)], "[ORDER]")
-def test_both_ways_come_to_the_same(fields: list[tuple[str, str]], around: str) -> None:
+def test_all_decoders_agree(fields: list[tuple[str, str]], around: str) -> None:
     answer = RawResponse(200, {}, body(fields, around))
-    assert outcome(lambda: list_orders().read(answer)) == with_care(answer)
+    assert outcome(lambda: decode(ORDERS, answer)) == carefully(answer)
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text()
 
 
 @given(st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
-def test_both_ways_come_to_the_same_for_any_json(decoded: Any) -> None:
+def test_all_decoders_agree_on_any_json(decoded: Any) -> None:
     answer = RawResponse(200, {}, json.dumps(decoded).encode())
-    assert outcome(lambda: list_orders().read(answer)) == with_care(answer)
+    assert outcome(lambda: decode(ORDERS, answer)) == carefully(answer)
 
 
-def test_what_the_contract_knows_is_read_right_from_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_calls, "_parse", None)
+def test_the_fast_decoders_read_what_the_contract_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "_decode_carefully", None)
     given = ORDER | {"amount": Decimal("0.10"), "input_data": {"player_id": "1", "rate": Decimal("1.50")}}
-    read = get_order(1).read(RawResponse(200, {}, encode(given).encode()))
-    assert read.to_dict() == given
+    read = decode(TopupOrder, RawResponse(200, {}, encode(given).encode()))
+    assert read.to_wire(private=True) == given
     assert str(read.amount) == "0.10"
     assert read.input_data is not None
     assert str(read.input_data["rate"]) == "1.50"
-    assert list_orders().read(RawResponse(200, {}, f"[{encode(given)}]".encode())) == [read]
-    # Some rows with a field that nobody knows make none of them slow.
+    assert decode(ORDERS, RawResponse(200, {}, f"[{encode(given)}]".encode())) == [read]
+    # Rows with an unknown field do not slow the others down.
     newer = given | {"id": 2, "fee": Decimal("1.50"), "notes": [{"a": None}]}
-    rows = list_orders().read(RawResponse(200, {}, f"[{encode(given)},{encode(newer)}]".encode()))
-    assert [row.to_dict() for row in rows] == [given, newer]
+    rows = decode(ORDERS, RawResponse(200, {}, f"[{encode(given)},{encode(newer)}]".encode()))
+    assert [row.to_wire(private=True) for row in rows] == [given, newer]
     assert rows[1] == TopupOrder.from_dict(newer)
     assert hash(rows[1]) == hash(TopupOrder.from_dict(newer))
     assert rows[1].additional_properties == {"fee": Decimal("1.50"), "notes": [{"a": None}]}
-    assert get_order(2).read(RawResponse(200, {}, encode(newer).encode())) == rows[1]
+    assert decode(TopupOrder, RawResponse(200, {}, encode(newer).encode())) == rows[1]
     with pytest.raises(TypeError):
-        get_order(1).read(RawResponse(200, {}, encode(given | {"id": "1"}).encode()))
+        decode(TopupOrder, RawResponse(200, {}, encode(given | {"id": "1"}).encode()))
 
 
-def test_what_carries_tokens_shows_nothing_to_any_printer() -> None:
-    for private in (Send(get_order(1), "hunter2", "id"), login("hunter2", "hunter2")):
+def test_records_with_tokens_hide_their_content_from_every_printer() -> None:
+    order = prepare(GET_TOPUP_ORDER, {"order_id": 1})
+    login = prepare(LOGIN, {"username": "hunter2", "password": "hunter2"})
+    for private in (Send(order, "hunter2", "id", DEFAULT_TIMEOUTS), login):
         assert "hunter2" not in repr(private)
         assert private.__rich_repr__() == []
 
 
-def test_private_values_stay_out_of_what_other_printers_show() -> None:
+def test_private_values_are_hidden_from_rich() -> None:
     order = TopupOrder.from_dict(ORDER | {"input_data": {"player_id": "5123456789"}, "note": "hunter2"})
     shown = repr(order.__rich_repr__())
     assert "5123456789" not in shown
