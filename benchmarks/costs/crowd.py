@@ -91,7 +91,7 @@ async def _all(calls: list[Callable[[], Awaitable[object]]]) -> list[float]:
 
 
 def threads(count: int, calls: int, rounds: int) -> dict[str, Crowd]:
-    """So many threads that share one client, and so many calls of each."""
+    """Threads that share one client, and the calls of each."""
     with server() as url:
         ours = OctopusCards(token=TOKEN, base_url=url)
         bare = httpx.Client(base_url=url, headers=HEADERS, timeout=60)

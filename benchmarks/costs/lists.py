@@ -21,7 +21,7 @@ AHEAD, TOGETHER = "octopus-cards, read ahead", "what server and caller take, add
 
 
 class _Server:
-    """Answers over a transport in memory, after some time if it is told so."""
+    """Answers over a transport in memory, after a latency if one is set."""
 
     def __init__(self, pages: int, size: int, latency: float = 0.0) -> None:
         self._served, self._latency = Pages(pages, size), latency
@@ -29,13 +29,16 @@ class _Server:
     def answer(self, request: httpx.Request) -> httpx.Response:
         if self._latency:
             time.sleep(self._latency)
-        number = int(request.url.params["page"])
-        return httpx.Response(200, headers=self._served.headers(number), content=self._served.content(number))
+        return self._response(request)
+
+    def _response(self, request: httpx.Request) -> httpx.Response:
+        number, size = int(request.url.params["page"]), int(request.url.params["per_page"])
+        headers, content = self._served.headers(number, size), self._served.content(number, size)
+        return httpx.Response(200, headers=headers, content=content)
 
     async def answer_later(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(self._latency)
-        number = int(request.url.params["page"])
-        return httpx.Response(200, headers=self._served.headers(number), content=self._served.content(number))
+        return self._response(request)
 
 
 class _Walks:
@@ -44,7 +47,9 @@ class _Walks:
     def __init__(self, pages: int, size: int, stack: ExitStack) -> None:
         self._numbers, self._size, self._served, self._read = range(1, pages + 1), size, Pages(pages, size), reading()
         self._server = _Server(pages, size)
-        self._asked = [httpx.Request("GET", f"{BASE_URL}{LIST}?page={number}") for number in self._numbers]
+        self._asked = [
+            httpx.Request("GET", f"{BASE_URL}{LIST}?page={number}&per_page={size}") for number in self._numbers
+        ]
         transport, headers = httpx.MockTransport(self._server.answer), {"Authorization": f"Bearer {TOKEN}"}
         self._transport = transport
         self._ours = stack.enter_context(OctopusCards(token=TOKEN, base_url=BASE_URL, transport=transport))

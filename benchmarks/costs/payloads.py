@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 
 from octopus_cards.emulator import Emulator
 
@@ -14,7 +15,7 @@ BASE_URL = "https://benchmark.invalid"
 
 
 def page(orders: int) -> bytes:
-    """A page of so many orders, byte for byte as the emulator sends it."""
+    """Return a page of this many orders, byte for byte as the emulator sends it."""
     import httpx
 
     emulator = Emulator(seed=0)
@@ -33,29 +34,38 @@ def order() -> bytes:
 
 
 class Pages:
-    """Pages of a list that nobody changes, newest first: an order's id is one lower than that of the one before."""
+    """Slices of a list that does not change, newest first: each order's id is one lower than that of the one before."""
 
     def __init__(self, count: int, size: int) -> None:
-        self.count, self.size = count, size
+        self.count, self.size, self.total = count, size, count * size
         rows = json.loads(page(size))
         for row in rows:
             row["id"] = -1
-        # Numbers as they are on the wire: only the ids differ from page to page.
-        self._template = json.dumps(rows).replace("%", "%%").replace('"id": -1', '"id": %d').encode()
+        # Numbers as the API writes them: only the ids differ from page to page.
+        texts = [json.dumps(row).replace("%", "%%").replace('"id": -1', '"id": %d') for row in rows]
+        self._template = f"[{', '.join(texts)}".encode()
+        # Where the template ends after each number of rows.
+        self._ends = [1, *accumulate(len(text.encode()) + 2 for text in texts)]
 
-    def content(self, number: int) -> bytes:
-        """The body of a page, counted from 1."""
-        newest = 10**9 - (number - 1) * self.size
-        return self._template % tuple(range(newest, newest - self.size, -1))
+    def content(self, number: int, per_page: int | None = None) -> bytes:
+        """Return the body of a page, starting at 1."""
+        size = per_page or self.size
+        start = (number - 1) * size
+        length = max(0, min(size, self.total - start))
+        newest = 10**9 - start
+        end = 1 if length == 0 else self._ends[length] - 1
+        return self._template[:end] % tuple(range(newest, newest - length, -1)) + b"]"
 
-    def headers(self, number: int) -> dict[str, str]:
-        """Its headers."""
-        told = {
+    def headers(self, number: int, per_page: int | None = None) -> dict[str, str]:
+        """Return its headers."""
+        size = per_page or self.size
+        pages = -(-self.total // size)
+        paging = {
             "x-page": number,
-            "x-per-page": self.size,
-            "x-total-count": self.count * self.size,
-            "x-total-pages": self.count,
-            "x-page-size": self.size,
-            "x-has-more": "true" if number < self.count else "false",
+            "x-per-page": size,
+            "x-total-count": self.total,
+            "x-total-pages": pages,
+            "x-page-size": max(0, min(size, self.total - (number - 1) * size)),
+            "x-has-more": "true" if number < pages else "false",
         }
-        return HEADERS | {name: str(value) for name, value in told.items()}
+        return HEADERS | {name: str(value) for name, value in paging.items()}

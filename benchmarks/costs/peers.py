@@ -23,7 +23,7 @@ class Peer:
     """One of them.
 
     Attributes:
-        name: As it is told.
+        name: Its name in the report.
         distribution: What of the package index it comes from, and at which version.
         generate: The command; `{out}` is where it writes.
         path: Where below that its package lies.

@@ -17,7 +17,7 @@ def run(program: str, *arguments: str, python: str = sys.executable, path: str =
 
     Args:
         program: A file of `programs`.
-        arguments: What it is told.
+        arguments: Its command-line arguments.
         python: The interpreter, and with it the environment.
         path: A folder in which it finds packages besides.
     """

@@ -64,7 +64,7 @@ def _run(subject: Callable[[], object], times: int) -> dict[str, float]:
         elif "msgspec" in name:
             found["msgspec"] += own
         else:
-            # What is written in C is a part of whoever called it.
+            # Time in C code counts towards its caller.
             for (caller, _, _), (_, _, within, _) in callers.items():
                 found[_part(caller)] += within
     return _shares(found)

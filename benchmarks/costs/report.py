@@ -22,7 +22,7 @@ different runs or machines cannot. Times are the best of several turns, taken in
 does meets all, and of CPU time where nothing else is said. All generated clients were made from the same contract in
 that run, and every import was measured in an environment that holds nothing else."""
 UNREACHED = """\
-What was missed, and what stands in the way, measured in the same run (“floor”):
+Missed aims, and the reasons, measured in the same run (“floor”):
 
 - **A new field.** It is put aside before the rest is read, which takes a dict of each order. The API may add fields any
   day, and nobody here has seen its answers, so this may be every page of yours.
@@ -61,8 +61,8 @@ def page(record: Mapping[str, Any], last: Mapping[str, Any] | None) -> str:
     lines += _table("Import and first call, over a socket (wall clock)", record["first call over sockets"], HTTPX, MS)
     lines += _table(f"Walking through {record['walked']:,} orders", record["walk"], ALONE, MS)
     lines += ["", "![cost against the number of orders](benchmarks-walk.svg)"]
-    told = "Reading ahead: a server that takes 100 ms a page, a caller that works 100 ms on each (wall clock)"
-    lines += _table(told, record["ahead"], TOGETHER, MS)
+    title = "Reading ahead: a server that takes 100 ms a page, a caller that works 100 ms on each (wall clock)"
+    lines += _table(title, record["ahead"], TOGETHER, MS)
     lines += _crowd("1,000 tasks at once, on 100 connections over loopback", record["tasks"])
     lines += [
         "",
@@ -83,10 +83,10 @@ def _targets(record: Mapping[str, Any], last: Mapping[str, Any] | None) -> Itera
     floor = floors(record)
     yield from ("| what | aim | before | reached | | floor |", "|---|---|---|---|---|---|")
     for target in targets(record):
-        told = f"{before[target.words]:.2f}" if target.words in before else ""
+        title = f"{before[target.words]:.2f}" if target.words in before else ""
         least = f"{floor[target.words]:.2f}" if target.words in floor else ""
         verdict = "yes" if target.reached else "**no**"
-        yield f"| {target.words} | {target.aim} | {told} | {target.found:.2f} | {verdict} | {least} |"
+        yield f"| {target.words} | {target.aim} | {title} | {target.found:.2f} | {verdict} | {least} |"
     yield ""
     yield f"“Before” is the record that this run replaced: {last['of'] if last else 'there was none'}."
 

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from octopus_cards import AsyncOctopusCards, OctopusCards, RawResponse
-from octopus_cards._io.codec import list_orders
+from octopus_cards._engine.decoding import decode as decode_body
+from octopus_cards_api.models import TopupOrder
 
 from .measure import in_turns
 from .payloads import BASE_URL, HEADERS, LIST, ORDER_ID, TOKEN, order, page
@@ -63,8 +64,8 @@ def decoders(peers: Sequence[Peer]) -> dict[str, Callable[[bytes], Any]]:
 
 def reading() -> Callable[[bytes], Any]:
     """Decoding a page as the client does it, without a request, which the other ways of decoding have not either."""
-    call = list_orders()
-    return lambda content: call.read(RawResponse(200, HEADERS, content))
+    kind = list[TopupOrder]
+    return lambda content: decode_body(kind, RawResponse(200, HEADERS, content))
 
 
 def decode(peers: Sequence[Peer], rounds: int, orders: int = 500) -> dict[str, float]:
@@ -93,7 +94,7 @@ def one_call(peers: Sequence[Peer], rounds: int) -> dict[str, float]:
 
 
 def one_async_call(rounds: int, calls: int = 200) -> dict[str, float]:
-    """The same under asyncio, so many after each other in one loop."""
+    """The same under asyncio, one after the other in one loop."""
     transport = answering(order())
 
     async def ours() -> None:

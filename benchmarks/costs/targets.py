@@ -52,9 +52,9 @@ def targets(record: Mapping[str, Any]) -> list[Target]:
         Target("decoding, of the fastest generated peer", 1.0, decode[OURS] / generated),
         Target("decoding, of msgspec into structs", 4.0, decode[OURS] / decode[LIMIT]),
         Target("one call, of httpx and json", 1.15, record["call"][OURS] / record["call"][BARE]),
-        Target("one async call, likewise", 1.15, record["async call"][OURS] / record["async call"][BARE]),
+        Target("one async call, of httpx and json", 1.15, record["async call"][OURS] / record["async call"][BARE]),
         Target("`import octopus_cards`, of `import httpx`", 0.4, imports[OURS] / imports[HTTPX]),
-        Target("`from octopus_cards import OctopusCards`, likewise", 0.4, imports[CLASS] / imports[HTTPX]),
+        Target("`from octopus_cards import OctopusCards`, of `import httpx`", 0.4, imports[CLASS] / imports[HTTPX]),
         *(
             Target(f"import and {kind}, of httpx's", 1.25, record[kind][OURS] / record[kind][HTTPX])
             for kind in ("first call", "first call over sockets")

@@ -26,7 +26,7 @@ class Answering(asyncio.Protocol):
 async def main() -> None:
     server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0, backlog=2048)
     print(json.dumps(server.sockets[0].getsockname()[1]), flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)  # until whoever started it goes
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)  # until the parent process ends
 
 
 asyncio.run(main())

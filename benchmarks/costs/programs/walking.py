@@ -1,4 +1,4 @@
-"""How much a process grows while it walks through so many pages, after the first twenty."""
+"""How much a process grows while it reads a list, after the first twenty pages."""
 
 import json
 import sys
@@ -18,8 +18,8 @@ def resident() -> int:
 
 
 def answer(request: httpx.Request) -> httpx.Response:
-    number = int(request.url.params["page"])
-    return httpx.Response(200, headers=served.headers(number), content=served.content(number))
+    number, size = int(request.url.params["page"]), int(request.url.params["per_page"])
+    return httpx.Response(200, headers=served.headers(number, size), content=served.content(number, size))
 
 
 early = count = 0
