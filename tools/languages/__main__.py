@@ -11,7 +11,7 @@ import time
 
 from octopus_cards._base.responses import RawResponse
 from octopus_cards.emulator._core.http_server import serving
-from octopus_cards.emulator._core.scenario_server import Stage
+from octopus_cards.emulator._scenario_server import ScenarioServer
 
 from . import tour
 from .language import ROOT, Language, load
@@ -75,7 +75,7 @@ def _program(language: Language, url: str, token: str) -> subprocess.CompletedPr
 
 def _redirected(language: Language) -> list[str]:
     """What was wrong with a run against a server that sends everybody elsewhere, where a token must not go."""
-    elsewhere = Stage(tour.PLAIN)
+    elsewhere = ScenarioServer(tour.PLAIN)
     with elsewhere.serve() as url:
         away = {"location": f"{url}/api/v1/topups/orders"}
         with serving(lambda _: RawResponse(302, away, b""), 0) as here:
@@ -87,7 +87,7 @@ def _redirected(language: Language) -> list[str]:
 
 def _tour(language: Language, name: str) -> list[str]:
     """What was wrong with one run of the program."""
-    stage = Stage(name)
+    stage = ScenarioServer(name)
     with stage.serve() as url:
         done = _program(language, url, stage.emulator.token)
     if done.returncode:

@@ -71,7 +71,7 @@ def test_a_shared_scenario_is_in_line_with_the_contract_unless_it_means_not_to_b
     proxy: Proxied, world: World, name: str
 ) -> None:
     scenario = Scenario.load(name)
-    emulator = Emulator.playing(scenario)
+    emulator = Emulator.from_scenario(scenario)
     proxy.server = emulator.handle
     client = world.client(token=emulator.token, base_url=proxy.url, clock=emulator.clock)
     for call in scenario.calls:
