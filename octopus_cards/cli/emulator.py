@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from octopus_cards.emulator import Emulator, EmulatorClock, Scenario
-from octopus_cards.emulator._core.scenario_server import CONTROL, Stage
+from octopus_cards.emulator._scenario_server import CONTROL
 
 
 def emulator(options: argparse.Namespace) -> int:

@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
-from octopus_cards.emulator._core.assumptions import Problem
+from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock, Problem
 
 ORDERS = "/api/v1/topups/orders"
 KEYS = {"username": "emulator-key", "password": "emulator-secret"}

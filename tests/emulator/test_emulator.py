@@ -89,7 +89,7 @@ def test_an_id_that_is_no_integer_is_refused_as_documented(emulator: Emulator, o
     ],
 )
 def test_an_address_is_refused_as_documented(emulator: Emulator, body: bytes, message: str) -> None:
-    order_id = emulator.add_order()
+    order_id = emulator.add_topup_order()
     assert error(ask(emulator, "PATCH", f"{ORDERS}/{order_id}/notification-email", content=body)) == invalid(message)
 
 
@@ -131,7 +131,7 @@ def test_a_parameter_out_of_bounds_is_refused(emulator: Emulator, query: str) ->
 
 
 def test_the_address_is_locked_once_the_order_is_final(emulator: Emulator) -> None:
-    order_id = emulator.add_order(delivered_after=5.0)
+    order_id = emulator.add_topup_order(delivered_after=5.0)
     path = f"{ORDERS}/{order_id}/notification-email"
     assert ask(emulator, "PATCH", path, json={"email": "a@b"}).json()["success"] is True
     emulator.clock.advance(5)
@@ -159,7 +159,7 @@ def test_paging_is_in_the_headers(emulator: Emulator) -> None:
 
 
 def test_the_back_channel_reports_by_its_own_clock(emulator: Emulator) -> None:
-    order_id = emulator.add_order(failed_after=61.0)
+    order_id = emulator.add_topup_order(failed_after=61.0)
     states = []
     for _ in range(4):
         states.append(ask(emulator, "GET", ORDERS).json()[0]["status"])
@@ -171,8 +171,8 @@ def test_the_back_channel_reports_by_its_own_clock(emulator: Emulator) -> None:
 
 def test_responses_conform_to_the_contract(emulator: Emulator) -> None:
     emulator.populate(40)
-    emulator.add_order(status="REFUNDED", extra={"fee": Decimal("0.10")})
-    pending = emulator.add_order(delivered_after=1.0)
+    emulator.add_topup_order(status="REFUNDED", extra={"fee": Decimal("0.10")})
+    pending = emulator.add_topup_order(delivered_after=1.0)
     requests: list[tuple[str, str, dict[str, Any]]] = [
         ("GET", ORDERS, {}),
         ("GET", f"{ORDERS}/{pending}", {}),
@@ -200,7 +200,7 @@ def test_errors_are_worded_as_documented(emulator: Emulator) -> None:
     for status in (401, 403, 429):
         emulator.fail_next(status)
         given.add(error(ask(emulator, "GET", ORDERS))[3])
-    order_id = emulator.add_order()
+    order_id = emulator.add_topup_order()
     bodies: list[Any] = [{}, {"email": "x" * 255}, []]
     for body in bodies:
         given.add(error(ask(emulator, "PATCH", f"{ORDERS}/{order_id}/notification-email", json=body))[3])
@@ -225,7 +225,7 @@ def test_a_page_that_no_list_has_is_empty_whatever_its_number(emulator: Emulator
 
 
 def test_requests_are_kept_and_shown_without_secrets(emulator: Emulator) -> None:
-    order_id = emulator.add_order()
+    order_id = emulator.add_topup_order()
     with emulator.client() as client:
         client.topups.orders.page(status="PENDING")
         client.topups.orders.set_notification_email(order_id, "jo@example.com")
@@ -237,7 +237,7 @@ def test_requests_are_kept_and_shown_without_secrets(emulator: Emulator) -> None
 
 
 def test_faults_come_in_order_and_to_whom_they_are_meant(emulator: Emulator) -> None:
-    order_id = emulator.add_order()
+    order_id = emulator.add_topup_order()
     emulator.fail_next(500, method="PATCH")
     emulator.fail_next(404, path=f"{ORDERS}/{order_id}", times=2)
     emulator.fail_next(403, body={"odd": 1})
@@ -250,7 +250,7 @@ def test_faults_come_in_order_and_to_whom_they_are_meant(emulator: Emulator) -> 
 
 
 def test_a_lost_answer_was_done_all_the_same(emulator: Emulator) -> None:
-    order_id = emulator.add_order(delivered_after=0.0)
+    order_id = emulator.add_topup_order(delivered_after=0.0)
     emulator.fail_next(lost=True)
     with emulator.client(attempts=1) as client:
         with pytest.raises(oc.OutcomeUnknownError):
@@ -296,9 +296,9 @@ def test_populated_orders_are_all_final_within_a_minute(emulator: Emulator) -> N
     ],
 )
 def test_an_order_that_cannot_be_is_refused(emulator: Emulator, options: dict[str, Any], message: str) -> None:
-    emulator.add_order(client_reference="TAKEN")
+    emulator.add_topup_order(client_reference="TAKEN")
     with pytest.raises(ValueError, match=message):
-        emulator.add_order(**options)
+        emulator.add_topup_order(**options)
 
 
 def test_the_clock_advances_on_request() -> None:
@@ -334,7 +334,7 @@ def test_a_running_clock_runs_at_its_speed() -> None:
 
 
 def test_the_json_of_a_decimal_has_its_digits(emulator: Emulator) -> None:
-    emulator.add_order(amount="4.7400", product_name='"Ü\n', extra={"n": None, "t": True, "l": [Decimal("1E+2"), 0.5]})
+    emulator.add_topup_order(amount="4.7400", product_name='"Ü\n', extra={"n": None, "t": True, "l": [Decimal("1E+2"), 0.5]})
     text = ask(emulator, "GET", ORDERS).text
     assert '"amount":4.7400,' in text
     assert '"l":[100,0.5]' in text

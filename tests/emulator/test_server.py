@@ -20,7 +20,7 @@ AUTH = {"Authorization": "Bearer emulator-token"}
 
 def test_the_client_works_over_http(mode: ClientMode, emulator: Emulator) -> None:
     ids = emulator.populate(23)
-    order_id = emulator.add_order(delivered_after=12.0)
+    order_id = emulator.add_topup_order(delivered_after=12.0)
     with emulator.serve() as url:
         client = mode.client(token=emulator.token, base_url=url, clock=emulator.clock)
         assert [order.id for order in mode.call(client, "list", per_page=5)] == [order_id, *ids[::-1]]
@@ -53,7 +53,7 @@ def test_connections_are_kept_and_do_not_outlive_the_server(emulator: Emulator) 
 
 
 def test_a_chunked_body_is_read(emulator: Emulator) -> None:
-    order_id = emulator.add_order()
+    order_id = emulator.add_topup_order()
     with emulator.serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
         parts = iter([b'{"email"', b': "a@b"}'])
         answer = client.patch(f"{ORDERS}/{order_id}/notification-email", content=parts)
@@ -71,7 +71,7 @@ def test_a_length_that_is_none_is_refused(emulator: Emulator, length: str) -> No
 
 
 def test_trailers_and_answers_without_body_keep_the_connection(emulator: Emulator) -> None:
-    order_id = emulator.add_order()
+    order_id = emulator.add_topup_order()
     body = b'{"email": "a@b"}'
     chunked = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\nX-Trailer: 1\r\n\r\n"
     common = "HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer emulator-token\r\n"

@@ -22,7 +22,7 @@ def test_each_call_ends_as_the_scenario_says(name: str, mode: ClientMode, monkey
     if not name.startswith("drift_"):
         monkeypatch.setattr("octopus_cards._engine.moving_list.MIN_PAGE_SIZE", 1)
     scenario = Scenario.load(name)
-    emulator = Emulator.playing(scenario)
+    emulator = Emulator.from_scenario(scenario)
     client = mode.of(emulator)
     for call in scenario.calls:
         before, began = len(emulator.requests), emulator.clock.monotonic()
@@ -36,7 +36,7 @@ def test_each_call_ends_as_the_scenario_says(name: str, mode: ClientMode, monkey
 
 def test_a_name_that_no_scenario_has() -> None:
     with pytest.raises(ValueError, match=r"scenario must be one of .*smoke.*, got 'no_such'"):
-        Emulator.playing("no_such")
+        Emulator.from_scenario("no_such")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_name_that_no_scenario_has() -> None:
     ],
 )
 def test_another_end_than_the_scenarios_is_noticed(name: str, wrong: dict[str, Any]) -> None:
-    client = Emulator.playing(name).client()
+    client = Emulator.from_scenario(name).client()
     call = Scenario.load(name).calls[0]
     method = getattr(client.topups.orders, call["operation"])
     with pytest.raises(AssertionError):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from octopus_cards.emulator._areas import auth as _auth
-from octopus_cards.emulator._areas.store import CATALOGUE
+from octopus_cards.emulator._areas.topup_samples import CATALOGUE
 
 # What tests hand over in private: tokens, keys, addresses; and the recipients of the emulator's orders.
 GIVEN = ("emulator-token", "emulator-key", "emulator-secret", "any-token", "any-key", "any-secret", "hunter2",

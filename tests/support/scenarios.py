@@ -156,7 +156,7 @@ def first_id(results: Results) -> Mapping[str, Any]:
 
 def three_states(emulator: Emulator) -> None:
     """An order whose life passes through a status that is not final."""
-    emulator.add_order(life=[(4.0, "RECHARGED"), (50.0, "DELIVERED")])
+    emulator.add_order(transitions=[(4.0, "RECHARGED"), (50.0, "DELIVERED")])
 
 
 EMAIL = "somebody@example.com"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from octopus_cards._base.responses import RawResponse
 from octopus_cards.emulator._core.http_server import serving
-from octopus_cards.emulator._core.scenario_server import Stage
+from octopus_cards.emulator._scenario_server import ScenarioServer
 
 from . import smoke
 from .language import ROOT, Language, load
@@ -79,7 +79,7 @@ def _run_program(language: Language, url: str, token: str) -> subprocess.Complet
 
 def _redirected(language: Language) -> list[str]:
     """Run the program against a server that redirects to another host, which must not receive the token."""
-    other_host = Stage(smoke.PLAIN)
+    other_host = ScenarioServer(smoke.PLAIN)
     with other_host.serve() as url:
         location = {"location": f"{url}/api/v1/topups/orders"}
         with serving(lambda _: RawResponse(302, location, b""), 0) as redirecting:
@@ -91,7 +91,7 @@ def _redirected(language: Language) -> list[str]:
 
 def _smoke(language: Language, name: str) -> list[str]:
     """Run the program in one scenario and return what is wrong with its output or its requests."""
-    stage = Stage(name)
+    stage = ScenarioServer(name)
     with stage.serve() as url:
         done = _run_program(language, url, stage.emulator.token)
     if done.returncode:

@@ -1,147 +1,102 @@
-"""The documented operations, answered from the store. Source: documentation page reference/topups/orders."""
+"""The operations on topup orders. Source: documentation page reference/topups/orders."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from octopus_cards._base.responses import RawResponse
-from octopus_cards.emulator._areas.auth import Auth
-from octopus_cards.emulator._areas.store import STATUSES, Store, StoredOrder
-from octopus_cards.emulator._core.assumptions import Assumptions
+from octopus_cards.emulator._areas.topup_order import STATUSES, StoredTopupOrder
+from octopus_cards.emulator._areas.topup_store import TopupFilters, TopupStore
+from octopus_cards.emulator._assumptions import Assumptions
+from octopus_cards.emulator._core.paging import paging_headers, query_integer
+from octopus_cards.emulator._core.problems import Problem, validation_failure
 from octopus_cards.emulator._core.request_log import ReceivedRequest
-from octopus_cards.emulator._core.responses import Refused, answer, envelope, invalid
+from octopus_cards.emulator._core.responses import ErrorResponse, invalid, json_object, json_response
+from octopus_cards.emulator._core.router import Route
 
-_INT64 = range(-(2**63), 2**63)
-_METHODS = (
-    (re.compile("/auth/(login|refresh|logout)"), "POST"),
-    (re.compile("/api/v1/topups/orders(/[^/]*)?"), "GET"),
-    (re.compile("/api/v1/topups/orders/[^/]*/notification-email"), "PATCH"),
+# Errors of this area by their status. The 404 is assumed: no page shows one for topup orders.
+DOCUMENTED_PROBLEMS: Mapping[int, Problem] = MappingProxyType(
+    {
+        400: validation_failure("Invalid order ID"),
+        404: Problem(404, "NotFoundError", "NOT_FOUND", "Order not found"),
+    }
 )
+_INT64 = range(-(2**63), 2**63)
 
 
-class Api:
-    """Answers requests as the documentation says."""
+class TopupOrders:
+    """The handlers of the topup orders in a store."""
 
-    def __init__(self, store: Store, auth: Auth, assumptions: Assumptions) -> None:
+    def __init__(self, store: TopupStore, assumptions: Assumptions) -> None:
         self._store = store
-        self._auth = auth
-        self._assume = assumptions
+        self._assumptions = assumptions
 
-    def answer(self, request: ReceivedRequest) -> RawResponse:
-        """The answer to a request."""
-        try:
-            return self._route(request)
-        except Refused as refused:
-            return envelope(refused.problem, refused.headers)
+    def routes(self) -> Sequence[Route]:
+        """Return the operations of this area."""
+        orders = "/api/v1/topups/orders"
+        email = f"{orders}/{{order_id}}/notification-email"
+        return (
+            Route(method="GET", path=orders, handler=self._list),
+            Route(method="GET", path=f"{orders}/{{order_id}}", handler=self._get),
+            Route(method="PATCH", path=email, handler=self._set_notification_email),
+        )
 
-    def _route(self, request: ReceivedRequest) -> RawResponse:
-        match request.method, request.path:
-            case "POST", "/auth/login":
-                return self._auth.login(request.body)
-            case "POST", "/auth/refresh":
-                return self._auth.refresh(request.body)
-            case _:
-                """All else needs a token."""
-        for path, method in _METHODS:
-            if path.fullmatch(request.path) and request.method != method:
-                raise Refused(self._assume.wrong_method, {"allow": method})
-        self._auth.check(request)
-        match request.method, request.path.split("/")[1:]:
-            case "POST", ["auth", "logout"]:
-                return self._auth.logout()
-            case "GET", ["api", "v1", "topups", "orders"]:
-                return self._list(request.query)
-            case "GET", ["api", "v1", "topups", "orders", order_id]:
-                return self._read(order_id)
-            case "PATCH", ["api", "v1", "topups", "orders", order_id, "notification-email"]:
-                return self._set_email(order_id, request.body)
-            case _:
-                raise Refused(self._assume.unknown_route)
+    def _list(self, request: ReceivedRequest) -> RawResponse:
+        page = self._integer(request.query, "page", 1)
+        per_page = self._integer(request.query, "per_page", 50, maximum=500)
+        filters = self._filters(request.query)
+        rows, total = self._store.select(filters, (page - 1) * per_page, per_page)
+        body = [order.to_json(detail=False) for order in rows]
+        return json_response(self._assumptions.success_status, body, paging_headers(page, per_page, len(rows), total))
 
-    def _list(self, query: Mapping[str, str]) -> RawResponse:
-        page = self._number(query, "page", 1)
-        per_page = self._number(query, "per_page", 50, at_most=500)
-        filters = list(self._filters(query))
-        matching = [order for order in self._store.newest_first() if all(meets(order) for meets in filters)]
-        rows = matching[(page - 1) * per_page : page * per_page]
-        pages = -(-len(matching) // per_page)
-        headers = {
-            "x-page": page,
-            "x-per-page": per_page,
-            "x-total-count": len(matching),
-            "x-total-pages": pages,
-            "x-page-size": len(rows),
-            "x-has-more": "true" if page < pages else "false",
-        }
-        shown = [order.shown(alone=False) for order in rows]
-        return answer(self._assume.success_status, shown, {name: str(value) for name, value in headers.items()})
-
-    def _read(self, order_id: str) -> RawResponse:
-        order = self._find(order_id)
-        if order.fields["status"] in self._assume.refresh_statuses:
+    def _get(self, request: ReceivedRequest, order_id: str) -> RawResponse:
+        order = self._find(_parse_id(order_id))
+        if order.fields["status"] in self._assumptions.refresh_statuses:
             self._store.refresh(order)
-        return answer(self._assume.success_status, order.shown(alone=True))
+        return json_response(self._assumptions.success_status, order.to_json(detail=True))
 
-    def _set_email(self, order_id: str, body: bytes) -> RawResponse:
-        number = _order_id(order_id)
-        email = _email(body)
-        order = self._find(str(number))
+    def _set_notification_email(self, request: ReceivedRequest, order_id: str) -> RawResponse:
+        number = _parse_id(order_id)
+        email = _email(request)
+        order = self._find(number)
         if order.final:
-            raise Refused(self._assume.locked_email)
+            raise ErrorResponse(self._assumptions.locked_email)
         order.email = email
         confirmation = {"success": True, "message": "Notification email updated successfully"}
-        return answer(self._assume.success_status, confirmation)
+        return json_response(self._assumptions.success_status, confirmation)
 
-    def _find(self, order_id: str) -> StoredOrder:
-        order = self._store.get(_order_id(order_id))
+    def _find(self, order_id: int) -> StoredTopupOrder:
+        order = self._store.get(order_id)
         if order is None:
-            raise Refused(self._assume.unknown_order)
+            raise ErrorResponse(self._assumptions.unknown_order)
         return order
 
-    def _filters(self, query: Mapping[str, str]) -> Iterable[Callable[[StoredOrder], bool]]:
-        """What every order of the list has to meet."""
-        if (status := query.get("status")) is not None:
-            if status not in STATUSES:
-                raise invalid("Invalid status")
-            yield lambda order: order.fields["status"] == status
-        if "product_id" in query:
-            product_id = self._number(query, "product_id", 0)
-            yield lambda order: order.fields["product_id"] == product_id
-        if (country := query.get("country")) is not None:
-            if not re.fullmatch("[A-Z]{3}", country):
-                raise invalid("Invalid country")
-            yield lambda order: order.fields["country_code"] == country
-        if (reference := query.get("client_reference")) is not None:
-            if not re.fullmatch("[ -~]{1,255}", reference):
-                raise invalid("Invalid client_reference")
-            yield lambda order: order.fields.get("client_reference") == reference
+    def _filters(self, query: Mapping[str, str]) -> TopupFilters:
+        status, country, reference = (query.get(name) for name in ("status", "country", "client_reference"))
+        if status is not None and status not in STATUSES:
+            raise invalid("Invalid status")
+        product_id = self._integer(query, "product_id", 1) if "product_id" in query else None
+        if country is not None and not re.fullmatch("[A-Z]{3}", country):
+            raise invalid("Invalid country")
+        if reference is not None and not re.fullmatch("[ -~]{1,255}", reference):
+            raise invalid("Invalid client_reference")
+        return TopupFilters(status=status, product_id=product_id, country=country, client_reference=reference)
 
-    def _number(self, query: Mapping[str, str], name: str, default: int, at_most: int | None = None) -> int:
-        text = query.get(name, str(default))
-        if not re.fullmatch("[+-]?[0-9]{1,4000}", text):  # Python reads few digits more
-            raise invalid(f"Invalid {name}")
-        number = max(int(text), 1)
-        clamped = number if at_most is None else min(number, at_most)
-        if int(text) != clamped and self._assume.out_of_range == "reject":
-            raise invalid(f"Invalid {name}")
-        return clamped
+    def _integer(self, query: Mapping[str, str], name: str, default: int, maximum: int | None = None) -> int:
+        clamp = self._assumptions.out_of_range == "clamp"
+        return query_integer(query, name, default, maximum=maximum, clamp=clamp)
 
 
-def _order_id(text: str) -> int:
+def _parse_id(text: str) -> int:
     if not re.fullmatch("[+-]?[0-9]{1,19}", text) or int(text) not in _INT64:
         raise invalid("Invalid order ID")
     return int(text)
 
 
-def _email(body: bytes) -> str:
-    try:
-        decoded: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        raise invalid("Invalid request body") from None
-    email: Any = (cast("dict[str, Any]", decoded).get("email") or "") if isinstance(decoded, dict) else None
+def _email(request: ReceivedRequest) -> str:
+    email = json_object(request).get("email") or ""
     if not isinstance(email, str):
         raise invalid("Invalid request body")
     if not email:

@@ -1,4 +1,4 @@
-"""The emulator's time, which moves as the test says."""
+"""The emulator's clock, which a test advances."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ START = datetime.datetime(2026, 5, 19, 14, 30, tzinfo=datetime.UTC)
 
 
 class EmulatorClock:
-    """A clock that stands until it is moved, or runs at a speed of its own.
+    """A clock that is stopped until a test advances it, or runs at a chosen speed.
 
-    Whoever sleeps by a standing clock moves it instead, so that no test really waits.
+    Sleeping on a stopped clock advances it instantly, so no test waits in real time.
 
     Args:
-        start: The time of day at first, aware of its offset.
-        speed: 0 stands; 1 runs as time does; 60 makes a minute pass in a second.
+        start: The first time of day, with a UTC offset.
+        speed: 0 stops the clock; 1 runs in real time; 60 makes a minute pass in a second.
+
+    Raises:
+        ValueError: `start` has no UTC offset, or `speed` is negative.
     """
 
     def __init__(self, start: datetime.datetime = START, speed: float = 0.0) -> None:
@@ -29,46 +32,46 @@ class EmulatorClock:
             raise ValueError(f"speed must be 0 or more, got {speed!r}")
         self.start = start
         self.speed = speed
-        self._moved = 0.0
-        self._began = time.monotonic()
+        self._advanced = 0.0
+        self._real_start = time.monotonic()
         self._lock = threading.Lock()
 
     def monotonic(self) -> float:
-        """Seconds since the start."""
-        return self._moved + (time.monotonic() - self._began) * self.speed
+        """Return the seconds since the start."""
+        return self._advanced + (time.monotonic() - self._real_start) * self.speed
 
     def now(self) -> datetime.datetime:
-        """The time of day."""
+        """Return the time of day."""
         return self.start + datetime.timedelta(seconds=self.monotonic())
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock on at once.
+        """Advance the clock instantly.
 
         Raises:
-            ValueError: `seconds` is negative; a clock does not go back.
+            ValueError: `seconds` is negative.
         """
         if seconds < 0:
             raise ValueError(f"seconds must be 0 or more, got {seconds!r}")
         with self._lock:
-            self._moved += seconds
+            self._advanced += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Waits, or moves a standing clock."""
+        """Block for this time by the clock; a stopped clock advances instead."""
         if self.speed:
             time.sleep(seconds / self.speed)
         else:
-            self._reach(self._moved + seconds)
+            self._advance_to(self._advanced + seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Waits, or moves a standing clock once other tasks had their turn."""
+        """Await this time by the clock; a stopped clock advances instead, after a checkpoint."""
         if self.speed:
             await anyio.sleep(seconds / self.speed)
             return
-        wake_at = self._moved + seconds
+        wake_at = self._advanced + seconds
         await anyio.lowlevel.checkpoint()
-        self._reach(wake_at)
+        self._advance_to(wake_at)
 
-    def _reach(self, moved: float) -> None:
-        """Who sleeps side by side sleeps the same seconds: the clock moves to the latest, not by the sum."""
+    def _advance_to(self, advanced: float) -> None:
+        """Advance to the latest wake-up time: concurrent sleeps overlap, they do not add up."""
         with self._lock:
-            self._moved = max(self._moved, moved)
+            self._advanced = max(self._advanced, advanced)

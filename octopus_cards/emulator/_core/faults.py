@@ -1,59 +1,59 @@
-"""Faults that a test asks for, one after the other."""
+"""Faults that a test or a scenario schedules for the next requests."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._io.in_process import CONNECTION_FAULTS
-from octopus_cards.emulator._core.assumptions import Problem
+from octopus_cards.emulator._core.problems import Problem, rate_limited, rate_limited_without_time
 from octopus_cards.emulator._core.request_log import ReceivedRequest
-from octopus_cards.emulator._core.responses import answer, envelope
+from octopus_cards.emulator._core.responses import error_response, json_response
 
-# As the documentation words them; 404 and 500 have no documented text for topup orders.
-DOCUMENTED: Mapping[int, Problem] = {
-    400: Problem(400, "ValidationException", "VALIDATION_FAILURE", "Invalid order ID"),
-    401: Problem(401, "UnauthorizedError", "UNAUTHORIZED", "Authentication required"),
-    403: Problem(403, "ForbiddenError", "FORBIDDEN", "IP address not authorized"),
-    404: Problem(404, "NotFoundError", "NOT_FOUND", "Order not found"),
-    429: Problem(429, "TooManyRequestsError", "TOO_MANY_REQUESTS", "Rate limit exceeded. Retry after 12 seconds."),
-    500: Problem(500, "InternalServerError", "INTERNAL_SERVER_ERROR", "Internal server error"),
-}
-
-
-# What keeps a request from being sent at all; a server that is reached cannot do it.
+# Connection faults that prevent sending; a server that was reached cannot cause them.
 NOT_SENT = frozenset({"refused", "unknown host", "tls", "connect timeout", "pool timeout"})
 
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to the next requests that match; with neither connection nor answer only what comes `then`."""
+    """A change to how the next matching requests are served.
+
+    Attributes:
+        times: How many requests it applies to.
+        method: The method it applies to; None for all.
+        path: The path it applies to; None for all.
+        connection: How the connection fails; None where it does not.
+        response: The response instead of the server's; None where the server responds.
+        query: Query parameters that a request must have; it may have others.
+        then: A change of the stored state after the response.
+    """
 
     times: int
     method: str | None
     path: str | None
     connection: str | None
-    answer: RawResponse | None
+    response: RawResponse | None
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     then: Callable[[], None] | None = None
 
     @property
     def not_sent(self) -> bool:
-        """Whether the request does not even arrive."""
+        """Whether the request does not arrive at all."""
         return self.connection in NOT_SENT
 
-    def meets(self, request: ReceivedRequest) -> bool:
-        """Whether this request is one of them."""
+    def matches(self, request: ReceivedRequest) -> bool:
+        """Return whether the fault applies to this request."""
         if self.method not in (None, request.method) or self.path not in (None, request.path):
             return False
         return all(request.query.get(name) == value for name, value in self.query.items())
 
 
 def next_fault(faults: list[Fault], request: ReceivedRequest) -> Fault | None:
-    """What happens to this request; the first that meets it, which is used up by one."""
-    fault = next((fault for fault in faults if fault.meets(request)), None)
+    """Use up one application of the first fault that matches, and return it."""
+    fault = next((fault for fault in faults if fault.matches(request)), None)
     if fault is not None:
         fault.times -= 1
         if fault.times < 1:
@@ -61,8 +61,8 @@ def next_fault(faults: list[Fault], request: ReceivedRequest) -> Fault | None:
     return fault
 
 
-def failing_connection(status: int | None, *, lost: bool, connection: str | None) -> str | None:
-    """In which way the connection fails; None where it does not."""
+def connection_fault(status: int | None, *, lost: bool, connection: str | None) -> str | None:
+    """Check that exactly one kind of fault is given, and return how the connection fails."""
     if (status is not None) + lost + (connection is not None) != 1:
         raise ValueError(
             "one of status, lost and connection must be given, "
@@ -76,25 +76,40 @@ def failing_connection(status: int | None, *, lost: bool, connection: str | None
     return connection
 
 
-def scripted_answer(
+def scripted_response(
     status: int,
+    problem: Problem | None,
+    *,
     message: str | None,
     body: bytes | str | Mapping[str, object] | None,
     headers: Mapping[str, str] | None,
     retry_after: int | str | None,
 ) -> RawResponse:
-    """The answer that a test describes: the body as given, else the documented envelope, else a proxy's page."""
+    """Return the response that a test describes: this body, else this problem, else the error page of a proxy."""
     extra = {name.lower(): value for name, value in (headers or {}).items()}
     if retry_after is not None:
         extra["retry-after"] = str(retry_after)
     if isinstance(body, Mapping):
-        made = answer(status, dict(body))
+        made = json_response(status, dict(body))
     elif body is not None:
-        made = RawResponse(status, {"content-type": "text/html"}, body.encode() if isinstance(body, str) else body)
-    elif (problem := DOCUMENTED.get(status)) is not None:
-        made = envelope(Problem(status, problem.name, problem.code, message or problem.message))
+        made = _html(status, body)
+    elif problem is not None:
+        made = error_response(_worded(problem, message, extra.get("retry-after")))
     else:
         reason = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
-        page = f"<html><body><h1>{status} {reason}</h1></body></html>"
-        made = RawResponse(status, {"content-type": "text/html"}, page.encode())
+        made = _html(status, f"<html><body><h1>{status} {reason}</h1></body></html>")
     return RawResponse(status, {**made.headers, **extra}, made.content)
+
+
+def _html(status: int, body: bytes | str) -> RawResponse:
+    return RawResponse(status, {"content-type": "text/html"}, body.encode() if isinstance(body, str) else body)
+
+
+def _worded(problem: Problem, message: str | None, retry_after: str | None) -> Problem:
+    """Return the problem with its message: the given one; on a 429, one that agrees with `Retry-After`."""
+    if message:
+        return replace(problem, message=message)
+    if problem.status_code != 429 or retry_after is None:
+        return problem
+    is_seconds = re.fullmatch(r"[0-9]+(\.[0-9]+)?", retry_after)
+    return rate_limited(retry_after) if is_seconds else rate_limited_without_time()

@@ -17,7 +17,7 @@ Handle = Callable[[Incoming], RawResponse]
 
 
 class _Server(ThreadingHTTPServer):
-    """Knows its open connections, so that none of them outlives it."""
+    """Tracks its open connections and closes them when it closes."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -42,50 +42,50 @@ class _Server(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is nothing to tell."""
+        """Ignore a client that disconnects."""
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Reads a request, whatever its method, and writes what the emulator answers."""
+    """Reads a request of any method and writes the response of the emulator."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = -1  # the whole answer leaves at once
+    wbufsize = -1  # buffered, so that a response is written at once
 
-    def _answer(self) -> None:
+    def _respond(self) -> None:
         try:
             body = self._body()
         except ValueError:
-            self.close_connection = True  # where this request ends nobody knows
-            self.send_error(400, "the length of the body cannot be read")
+            self.close_connection = True  # the end of this request is unknown
+            self.send_error(400, "invalid body length")
             return
         incoming = Incoming(self.command, self.path, dict(self.headers.items()), body)
         try:
-            answer = cast("_Server", self.server).handle(incoming)
+            response = cast("_Server", self.server).handle(incoming)
         except ConnectionFault as fault:
             self._fail(fault.kind)
             return
-        self.send_response_only(answer.status_code)
+        self.send_response_only(response.status_code)
         self.send_header("server", "octopus-cards-emulator")
-        for name, value in answer.headers.items():
+        for name, value in response.headers.items():
             self.send_header(name, value)
-        # These have no body in HTTP, whatever a script says.
-        without = answer.status_code in (204, 304)
-        if not without:
-            self.send_header("content-length", str(len(answer.content)))
+        # HTTP allows no body with these, even if a test asks for one.
+        bodiless = response.status_code in (204, 304)
+        if not bodiless:
+            self.send_header("content-length", str(len(response.content)))
         self.end_headers()
-        if self.command != "HEAD" and not without:
-            self.wfile.write(answer.content)
+        if self.command != "HEAD" and not bodiless:
+            self.wfile.write(response.content)
         self.wfile.flush()
 
     def __getattr__(self, name: str) -> Any:
-        # Upstream looks for do_ and the method, and has an answer of its own where there is none.
+        # The base class looks up "do_" + method and rejects a method without such an attribute.
         if name.startswith("do_"):
-            return self._answer
+            return self._respond
         raise AttributeError(name)
 
     def _fail(self, kind: str) -> None:
-        """Lets the connection fail."""
+        """Make the connection fail."""
         self.close_connection = True
         match kind:
             case "cut":
@@ -95,21 +95,21 @@ class _Handler(BaseHTTPRequestHandler):
             case "not http":
                 self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
             case "reset":
-                # Ended by RST instead of FIN.
+                # With a linger time of 0, closing sends RST instead of FIN.
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 socket.close(self.connection.detach())
             case "read timeout":
-                # Until the client goes away, or this server ends.
+                # Block until the client disconnects or the server closes.
                 with suppress(OSError):
                     self.connection.recv(1)
             case _:
-                """Closed without a word, which is all that a server can do of the others."""
+                """A server can only close the connection without a response."""
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             body = b"".join(iter(self._chunk, b""))
             while self.rfile.readline().strip():
-                """A trailer, of which nothing is needed."""
+                """Skip the trailers."""
             return body
         length = int(self.headers.get("Content-Length") or 0)
         if length < 0:
@@ -123,13 +123,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         return data
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so named upstream
-        """Nothing: the emulator keeps its own log of requests."""
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
+        """Write nothing: the emulator has its own request log."""
 
 
 @contextmanager
 def serving(handle: Handle, port: int) -> Generator[str]:
-    """Serves while the context is open; gives the base URL."""
+    """Serve while the context is open; the context value is the base URL."""
     server = _Server(port, handle)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

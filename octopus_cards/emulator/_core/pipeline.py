@@ -1,4 +1,4 @@
-"""What happens to a request between its arrival and the answer."""
+"""The path of a request from its arrival to its response."""
 
 from __future__ import annotations
 
@@ -16,46 +16,54 @@ from octopus_cards.emulator._core.faults import Fault, next_fault
 from octopus_cards.emulator._core.request_log import ReceivedRequest
 
 
-class Handling:
-    """Writes requests down, lets those fail that shall, and has the others answered, one at a time.
+class RequestPipeline:
+    """Logs each request, applies the faults, and has the server respond, one request at a time.
+
+    Args:
+        respond: The server: returns the response to a request.
+        clock: The time of arrival.
+        random: The source of request ids.
 
     Attributes:
-        requests: What came, in order.
-        faults: What shall happen to the next ones.
-        lock: Held while something of the account is read or changed.
+        requests: The received requests, in order.
+        faults: The faults for the next requests.
+        lock: Held while the state of the account is read or changed.
     """
 
-    def __init__(self, answer: Callable[[ReceivedRequest], RawResponse], clock: EmulatorClock, random: Random) -> None:
+    def __init__(self, respond: Callable[[ReceivedRequest], RawResponse], clock: EmulatorClock, random: Random) -> None:
         self.requests: list[ReceivedRequest] = []
         self.faults: list[Fault] = []
         self.lock = threading.RLock()
-        self._answer = answer
+        self._respond = respond
         self._clock = clock
         self._random = random
 
     def handle(self, incoming: Incoming) -> RawResponse:
-        """Answers one request.
+        """Respond to one request.
 
         Raises:
-            ConnectionFault: A fault says that no answer shall come.
+            ConnectionFault: A fault makes the connection fail.
         """
-        path, _, query_text = incoming.target.partition("?")
-        headers = {name.lower(): value for name, value in incoming.headers.items()}
-        query = dict(parse_qsl(query_text, keep_blank_values=True))
         with self.lock:
-            request = ReceivedRequest(incoming.method, path, query, headers, incoming.body, self._clock.now())
+            request = self._received(incoming)
             fault = next_fault(self.faults, request)
             if fault and fault.not_sent:
                 raise ConnectionFault(fault.connection or "")
             self.requests.append(request)
-            answer = fault.answer if fault and fault.answer else self._answer(request)
+            response = fault.response if fault and fault.response else self._respond(request)
             if fault and fault.then:
                 fault.then()
-            own = {"date": format_datetime(request.at, usegmt=True), "x-request-id": self._request_id(request)}
+            common = {"date": format_datetime(request.at, usegmt=True), "x-request-id": self._request_id(request)}
         if fault and fault.connection:
             raise ConnectionFault(fault.connection)
-        return RawResponse(answer.status_code, own | dict(answer.headers), answer.content)
+        return RawResponse(response.status_code, common | dict(response.headers), response.content)
+
+    def _received(self, incoming: Incoming) -> ReceivedRequest:
+        path, _, query_text = incoming.target.partition("?")
+        headers = {name.lower(): value for name, value in incoming.headers.items()}
+        query = dict(parse_qsl(query_text, keep_blank_values=True))
+        return ReceivedRequest(incoming.method, path, query, headers, incoming.body, self._clock.now())
 
     def _request_id(self, request: ReceivedRequest) -> str:
-        given = request.headers.get("x-request-id", "")
-        return given if 0 < len(given) < 64 else ksuid(request.at, self._random)
+        sent = request.headers.get("x-request-id", "")
+        return sent if 0 < len(sent) < 64 else ksuid(request.at, self._random)

@@ -1,4 +1,4 @@
-"""What an emulator received."""
+"""The requests that an emulator received."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, NoReturn
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReceivedRequest:
-    """A request as it arrived.
+    """A request as it arrived. Its repr shows no header and no body.
 
     Attributes:
         method: The HTTP method.
-        path: The path, without its query.
-        query: The query's parameters; of repeated ones the last.
-        headers: The headers by their names in lower case; the token is among them.
+        path: The path, without the query.
+        query: The query parameters; of a repeated one, the last value.
+        headers: The headers by their lower-case names, including the token.
         body: The body.
-        at: When it arrived, by the emulator's clock.
+        at: When the request arrived, by the emulator's clock.
     """
 
     method: str
@@ -30,13 +31,20 @@ class ReceivedRequest:
     at: datetime.datetime
 
     def json(self) -> Any:
-        """The decoded body.
+        """Decode the body. A number with a fraction becomes a Decimal with every digit that was sent.
 
         Raises:
-            ValueError: It is not JSON.
+            ValueError: The body is not JSON.
         """
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body, parse_float=Decimal, parse_constant=_refuse_constant)
+        except (RecursionError, ArithmeticError) as error:
+            raise ValueError(f"the body is not JSON that can be decoded: {type(error).__name__}") from None
 
     def __repr__(self) -> str:
         query = "&".join(f"{name}={value}" for name, value in self.query.items())
         return f"<{self.method} {self.path}{'?' if query else ''}{query} at {self.at:%H:%M:%S}>"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,4 +1,4 @@
-"""Answers in JSON, with the digits of a Decimal, which the standard encoder cannot write."""
+"""JSON responses and errors. The standard encoder cannot write a Decimal with its digits, so `encode` does."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any, cast
 
 from octopus_cards._base.responses import RawResponse
-from octopus_cards.emulator._core.assumptions import Problem
+from octopus_cards.emulator._core.problems import Problem, validation_failure
+from octopus_cards.emulator._core.request_log import ReceivedRequest
 
 
 def encode(value: Any) -> str:
-    """The JSON text of a value."""
+    """Return the JSON text of a value; a Decimal keeps its digits."""
     match value:
         case Decimal():
             return format(value, "f")
@@ -25,8 +26,8 @@ def encode(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-class Refused(Exception):
-    """A request that gets an error for an answer."""
+class ErrorResponse(Exception):
+    """A handler raises it to answer a request with an error."""
 
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(problem.message)
@@ -34,18 +35,33 @@ class Refused(Exception):
         self.headers = headers
 
 
-def invalid(message: str) -> Refused:
-    """The documented refusal of a value."""
-    return Refused(Problem(400, "ValidationException", "VALIDATION_FAILURE", message))
+def invalid(message: str) -> ErrorResponse:
+    """Return the documented error for an invalid value, to be raised."""
+    return ErrorResponse(validation_failure(message))
 
 
-def answer(status_code: int, body: Any, headers: Mapping[str, str] | None = None) -> RawResponse:
-    """An answer in JSON."""
+def json_object(request: ReceivedRequest) -> dict[str, Any]:
+    """Return the JSON object in the body of a request.
+
+    Raises:
+        ErrorResponse: The body is not a JSON object.
+    """
+    try:
+        decoded = request.json()
+    except ValueError:
+        decoded = None
+    if not isinstance(decoded, dict):
+        raise invalid("Invalid request body")
+    return cast("dict[str, Any]", decoded)
+
+
+def json_response(status_code: int, body: Any, headers: Mapping[str, str] | None = None) -> RawResponse:
+    """Return a response whose body is this value as JSON."""
     content = encode(body).encode()
     return RawResponse(status_code, {"content-type": "application/json", **(headers or {})}, content)
 
 
-def envelope(problem: Problem, headers: Mapping[str, str] | None = None) -> RawResponse:
-    """An error as the API tells it."""
+def error_response(problem: Problem, headers: Mapping[str, str] | None = None) -> RawResponse:
+    """Return a response with the error envelope of the API."""
     error = {"name": problem.name, "code": problem.code, "message": problem.message}
-    return answer(problem.status_code, {"error": error}, headers)
+    return json_response(problem.status_code, {"error": error}, headers)

@@ -10,8 +10,7 @@ from typing import Any
 
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._io.in_process import Incoming
-from octopus_cards.emulator import Assumptions, Emulator
-from octopus_cards.emulator._core.assumptions import Problem
+from octopus_cards.emulator import Assumptions, Emulator, Problem
 from octopus_cards.emulator._core.http_server import serving
 
 # The examples of the contract, so that a generated login is one that succeeds.

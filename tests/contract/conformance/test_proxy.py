@@ -71,7 +71,7 @@ def test_shared_scenarios_conform_to_the_contract_unless_they_violate_it_on_purp
     proxy: Proxied, mode: ClientMode, name: str
 ) -> None:
     scenario = Scenario.load(name)
-    emulator = Emulator.playing(scenario)
+    emulator = Emulator.from_scenario(scenario)
     proxy.server = emulator.handle
     client = mode.client(token=emulator.token, base_url=proxy.url, clock=emulator.clock)
     for call in scenario.calls:

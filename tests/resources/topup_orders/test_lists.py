@@ -224,7 +224,7 @@ def test_a_broken_list_raises_with_its_response(mode: ClientMode, emulator: Emul
 def test_a_status_that_orders_reach_later_loses_none(emulator: Emulator) -> None:
     """The emulator delivers orders while the list of the delivered is read, far below its top."""
     emulator = Emulator(assumptions=Assumptions(back_channel_every=1.0))
-    steady = [emulator.add_order(life=[(0.0 if n % 2 else 2.0 + n % 23, "DELIVERED")]) for n in range(240)][1::2]
+    steady = [emulator.add_order(transitions=[(0.0 if n % 2 else 2.0 + n % 23, "DELIVERED")]) for n in range(240)][1::2]
     emulator.clock.advance(1)
     given = []
     with emulator.client() as client:

@@ -83,7 +83,7 @@ def test_completed_at_settles_every_other_status(mode: ClientMode, emulator: Emu
 
 def test_a_status_on_the_way_is_waited_through() -> None:
     emulator = Emulator(assumptions=Assumptions(refresh_statuses=frozenset({"PENDING", "RECHARGED"})))
-    order_id = emulator.add_order(life=[(4.0, "RECHARGED"), (11.0, "DELIVERED")])
+    order_id = emulator.add_order(transitions=[(4.0, "RECHARGED"), (11.0, "DELIVERED")])
     seen: list[str] = []
     with emulator.client() as client:
         client.topups.orders.wait(order_id, on_poll=lambda order: seen.append(order.status))

@@ -1,4 +1,4 @@
-"""The stage over HTTP, as the test suite of another language meets it."""
+"""The scenario server over HTTP, as the test suite of another language uses it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import httpx
 import pytest
 
 from octopus_cards.emulator import Scenario
-from octopus_cards.emulator._core.scenario_server import Stage
+from octopus_cards.emulator._scenario_server import ScenarioServer
 
 AUTH = {"Authorization": "Bearer emulator-token"}
 LIST = "/api/v1/topups/orders"
 
 
-def test_it_plays_tells_how_far_it_came_and_begins_anew() -> None:
-    with Stage("drift_order_added").serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
+def test_it_runs_a_scenario_reports_its_requests_and_restarts_it() -> None:
+    with ScenarioServer("drift_order_added").serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
         first = client.get(LIST, params={"page": "1", "per_page": "2"}).json()
         second = client.get(LIST, params={"page": "2", "per_page": "2"}).json()
-        assert second[0]["id"] == first[1]["id"]  # pushed down by the order that came between
+        assert second[0]["id"] == first[1]["id"]  # pushed down by the order that was added in between
         state = client.get("/_scenario").json()
         assert state["scenario"] == "drift_order_added"
         assert state["calls"][0]["ends"]["orders"][0] == first[0]["id"]
@@ -25,9 +25,9 @@ def test_it_plays_tells_how_far_it_came_and_begins_anew() -> None:
         assert client.get(LIST, params={"per_page": "2"}).json() == first
 
 
-def test_another_scenario_is_begun_by_its_name() -> None:
-    with Stage("smoke").serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
-        assert client.post("/_scenario/error_unknown").json()["shows"] == Scenario.load("error_unknown").shows
+def test_a_scenario_is_started_by_its_name() -> None:
+    with ScenarioServer("smoke").serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
+        assert client.post("/_scenario/error_unknown").json()["summary"] == Scenario.load("error_unknown").summary
         assert (answer := client.get(LIST)).status_code == 409
         assert answer.json()["error"]["hint"] == "Try later"
         refused = client.post("/_scenario/no_such")
@@ -38,11 +38,11 @@ def test_another_scenario_is_begun_by_its_name() -> None:
         assert client.get("/_scenario").json()["scenario"] == "error_unknown"
 
 
-def test_amounts_are_sent_with_the_digits_of_the_file() -> None:
-    with Stage("list_money").serve() as url:
+def test_amounts_keep_the_digits_of_the_file() -> None:
+    with ScenarioServer("list_money").serve() as url:
         assert '"amount":12345678901234.5678,' in httpx.get(f"{url}{LIST}", headers=AUTH).text
 
 
 @pytest.mark.parametrize("name", Scenario.names())
 def test_every_scenario_can_be_served(name: str) -> None:
-    assert Stage(name).scenario.calls
+    assert ScenarioServer(name).scenario.calls

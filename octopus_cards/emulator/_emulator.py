@@ -1,0 +1,201 @@
+"""The emulator: the areas of the API, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from random import Random
+from typing import Any
+
+from octopus_cards import AsyncOctopusCards, OctopusCards
+from octopus_cards._base.config import check_token
+from octopus_cards._base.responses import RawResponse
+from octopus_cards._io.in_process import Incoming, in_process
+from octopus_cards.emulator._areas.auth import RATE_LIMITS, Auth
+from octopus_cards.emulator._areas.topup_orders import DOCUMENTED_PROBLEMS, TopupOrders
+from octopus_cards.emulator._areas.topup_setup import TopupSetup
+from octopus_cards.emulator._areas.topup_store import TopupStore
+from octopus_cards.emulator._assumptions import Assumptions
+from octopus_cards.emulator._core.clock import EmulatorClock
+from octopus_cards.emulator._core.faults import Fault, connection_fault, scripted_response
+from octopus_cards.emulator._core.http_server import serving
+from octopus_cards.emulator._core.limits import RateLimiter
+from octopus_cards.emulator._core.pipeline import RequestPipeline
+from octopus_cards.emulator._core.problems import COMMON_PROBLEMS
+from octopus_cards.emulator._core.request_log import ReceivedRequest
+from octopus_cards.emulator._core.router import Router
+from octopus_cards.emulator._scenarios import Scenario, prepare
+
+_PROBLEMS = {**COMMON_PROBLEMS, **DOCUMENTED_PROBLEMS}
+
+
+class Emulator(TopupSetup):
+    """An Octopus Cards server without orders. The same seed and the same calls give the same responses.
+
+    Args:
+        seed: The seed for ids, products and request ids.
+        token: An access token that is valid from the start until a logout.
+        api_key: The API key that can log in.
+        api_secret: Its secret.
+        access_lifetime: The lifetime of an access token from a login, in seconds.
+        refresh_lifetime: The lifetime of a refresh token, in seconds.
+        clock: The clock; by default one that is stopped until it is advanced or somebody sleeps on it.
+        assumptions: The settings for behaviour that the documentation leaves open.
+
+    Attributes:
+        clock: The clock.
+        requests: The received requests, in order.
+        token: The access token that is valid from the start.
+        api_key: The API key that can log in.
+        api_secret: Its secret.
+
+    Raises:
+        ValueError: The token cannot be sent, or a lifetime is not positive or exceeds that of the refresh token.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        token: str = "emulator-token",
+        api_key: str = "emulator-key",
+        api_secret: str = "emulator-secret",
+        access_lifetime: float = 3600.0,
+        refresh_lifetime: float = 604_800.0,
+        clock: EmulatorClock | None = None,
+        assumptions: Assumptions = Assumptions(),
+    ) -> None:
+        self.clock = clock or EmulatorClock()
+        self.token = check_token(token)
+        self.api_key, self.api_secret = api_key, api_secret
+        if not 0 < access_lifetime <= refresh_lifetime:
+            got = f"{access_lifetime!r} and {refresh_lifetime!r}"
+            raise ValueError(f"lifetimes must be above 0, that of the refresh token the longer one, got {got}")
+        self._seed = seed
+        self._random = Random(seed)
+        self._topups = TopupStore(self._random, self.clock.now, assumptions.back_channel_every)
+        # Tokens have a random source of their own, so that a login does not change the orders that follow.
+        lifetimes, token_random = (access_lifetime, refresh_lifetime), Random(f"tokens {seed}")
+        self._auth = Auth((api_key, api_secret), token, lifetimes, token_random, self.clock.now, assumptions)
+        self._pipeline = RequestPipeline(self._router(assumptions).respond, self.clock, self._random)
+        self.requests: list[ReceivedRequest] = self._pipeline.requests
+
+    def _router(self, assumptions: Assumptions) -> Router:
+        limiter = RateLimiter(RATE_LIMITS if assumptions.rate_limits else {}, self.clock.now)
+        areas = self._auth, TopupOrders(self._topups, assumptions)
+        return Router(
+            (route for area in areas for route in area.routes()),
+            authenticate=self._auth.authenticate,
+            admit=limiter.admit,
+            unknown_route=assumptions.unknown_route,
+            wrong_method=assumptions.wrong_method,
+        )
+
+    @classmethod
+    def from_scenario(cls, scenario: Scenario | str, *, clock: EmulatorClock | None = None) -> Emulator:
+        """Return an emulator that runs the server side of a scenario.
+
+        Raises:
+            ValueError: There is no scenario with this name.
+        """
+        emulator = cls(clock=clock)
+        loaded = Scenario.load(scenario) if isinstance(scenario, str) else scenario
+        prepare(loaded, emulator._topups, emulator._pipeline.faults)
+        return emulator
+
+    def fail_next(
+        self,
+        status: int | None = None,
+        *,
+        times: int = 1,
+        lost: bool = False,
+        connection: str | None = None,
+        message: str | None = None,
+        body: bytes | str | Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after: int | str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+    ) -> None:
+        """Make the next requests fail. Earlier faults apply first.
+
+        Args:
+            status: Respond with this HTTP status and do nothing else.
+            times: How many requests fail.
+            lost: Execute the request, then close the connection without a response, as connection="dropped" does.
+            connection: Fail below HTTP. Before the request is sent: "refused", "unknown host", "tls",
+                "connect timeout", "pool timeout". After the request was executed: "dropped", "reset", "cut",
+                "cut chunk", "not http", "read timeout", "write timeout". A server over HTTP fails on the socket; it
+                cannot cause the first five or the last, since the client has reached it, and drops the connection.
+            message: The message in the error envelope; by default the documented one.
+            body: The whole body instead of the error envelope; a mapping becomes JSON.
+            headers: Additional headers.
+            retry_after: The `Retry-After` header. The default message of a 429 states the same time.
+            method: Fail only requests with this HTTP method.
+            path: Fail only requests for this path.
+
+        Raises:
+            ValueError: Not exactly one of status, lost and connection is given, or its value is invalid.
+        """
+        connection = connection_fault(status, lost=lost, connection=connection)
+        if times < 1:
+            raise ValueError(f"times must be 1 or more, got {times}")
+        response = None
+        if status is not None:
+            response = scripted_response(
+                status, _PROBLEMS.get(status), message=message, body=body, headers=headers, retry_after=retry_after
+            )
+        with self._pipeline.lock:
+            self._pipeline.faults.append(Fault(times, method, path, connection, response))
+
+    def revoke_tokens(self) -> None:
+        """Revoke all tokens, as a logout in another process of the account does."""
+        with self._pipeline.lock:
+            self._auth.revoke()
+
+    def client(self, **options: Any) -> OctopusCards:
+        """Return a client of this emulator, in process.
+
+        Args:
+            options: The arguments of OctopusCards. With `api_key` and `api_secret` the client logs in; by default it
+                uses the token that does not expire.
+        """
+        return OctopusCards(**self._client_options(options))
+
+    def async_client(self, **options: Any) -> AsyncOctopusCards:
+        """Return an asynchronous client of this emulator, in process.
+
+        Args:
+            options: The arguments of AsyncOctopusCards, with the same defaults as for `client`.
+        """
+        return AsyncOctopusCards(**self._client_options(options))
+
+    def _client_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        defaults: dict[str, Any] = {
+            "random": Random(self._seed),
+            "clock": self.clock,
+            "base_url": "https://emulator.invalid",
+            "transport": in_process(self.handle),
+        }
+        if not given.keys() & {"api_key", "api_secret"}:
+            defaults["token"] = self.token
+        return defaults | dict(given)
+
+    def serve(self, port: int = 0) -> AbstractContextManager[str]:
+        """Serve over HTTP on loopback while the context is open; the context value is the base URL.
+
+        Args:
+            port: The port; 0 chooses a free one.
+
+        Raises:
+            OSError: The port is in use.
+        """
+        return serving(self.handle, port)
+
+    def handle(self, incoming: Incoming) -> RawResponse:
+        """Respond to one request; the transports call it.
+
+        Raises:
+            ConnectionFault: A fault makes the connection fail.
+        """
+        return self._pipeline.handle(incoming)
