@@ -1,4 +1,4 @@
-"""`python -m octopus_cards` is the command `octopus-cards`."""
+"""Run the command `octopus-cards` as `python -m octopus_cards`."""
 
 import sys
 

@@ -11,41 +11,61 @@ from octopus_cards._version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command and returns its exit status."""
+    """Run a command and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader of a pipe went away, as `head` does
+    except BrokenPipeError:  # the reader of the pipe has closed it, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="octopus-cards", description="The Octopus Cards client at the command line.")
+    parser = argparse.ArgumentParser(
+        prog="octopus-cards", description="Tools of the Python client for the Octopus Cards API."
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    demo = commands.add_parser("demo", help="the main job, against an emulated server in this process")
-    demo.set_defaults(run=_demo)
-    emulator = commands.add_parser("emulator", help="an emulated Octopus Cards server on loopback, for any language")
-    emulator.add_argument("--port", type=int, default=4010, help="where it listens; 0 takes a free one (%(default)s)")
-    emulator.add_argument("--seed", type=int, default=0, help="what its orders are drawn from (%(default)s)")
-    emulator.add_argument("--orders", type=int, default=120, help="how many orders it has at first (%(default)s)")
-    emulator.add_argument("--token", default="emulator-token", help="the bearer token it accepts (%(default)s)")
-    emulator.add_argument("--api-key", default="emulator-key", help="the key one can log in with (%(default)s)")
-    emulator.add_argument("--api-secret", default="emulator-secret", help="its secret (%(default)s)")
-    emulator.add_argument(
-        "--access-lifetime", type=float, default=3600.0, help="seconds of an access token (%(default)g)"
-    )
-    emulator.add_argument("--speed", type=float, default=1.0, help="how fast its time runs (%(default)s)")
-    emulator.add_argument("--scenario", metavar="NAME", help="play a scenario of spec/scenarios; `list` names them all")
-    own = "seed", "orders", "token", "api_key", "api_secret", "access_lifetime"
-    emulator.set_defaults(run=_emulator, not_of_a_scenario={name: emulator.get_default(name) for name in own})
+    demo = "show the main calls of the client against an emulated server; no account is needed"
+    commands.add_parser("demo", help=demo, description=_sentence(demo)).set_defaults(run=_demo)
+    emulator = "serve an emulated Octopus Cards API over HTTP on 127.0.0.1, for clients in any language"
+    _add_emulator_options(commands.add_parser("emulator", help=emulator, description=_sentence(emulator)))
     return parser
 
 
-# Imported when they run, so that `--help` stays quick.
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _add_emulator_options(emulator: argparse.ArgumentParser) -> None:
+    add = emulator.add_argument
+    add("--port", type=int, default=4010, help="port to listen on; 0 chooses a free one (default: %(default)s)")
+    add("--seed", type=int, default=0, help="seed for ids and sample orders (default: %(default)s)")
+    add("--orders", type=int, default=120, help="number of topup orders at the start (default: %(default)s)")
+    add("--token", default="emulator-token", help="access token that does not expire (default: %(default)s)")
+    add("--api-key", default="emulator-key", metavar="KEY", help="API key for the login (default: %(default)s)")
+    add("--api-secret", default="emulator-secret", metavar="SECRET", help="its secret (default: %(default)s)")
+    add(
+        "--access-lifetime",
+        type=float,
+        default=3600.0,
+        metavar="SECONDS",
+        help="lifetime of an access token from a login (default: %(default)g)",
+    )
+    add("--speed", type=float, default=1.0, help="speed of the emulated clock; 0 stops it (default: %(default)g)")
+    add(
+        "--scenario",
+        metavar="NAME",
+        help="run a scenario, which defines the orders, responses and token; `list` prints all scenarios",
+    )
+    names = "seed", "orders", "token", "api_key", "api_secret", "access_lifetime"
+    conflicts = {name: emulator.get_default(name) for name in names}
+    emulator.set_defaults(run=_emulator, conflicts_with_scenario=conflicts)
+
+
+# The commands are imported when they run, so that `--help` responds quickly.
 def _demo(options: argparse.Namespace) -> int:
     from octopus_cards.cli.demo import demo
 

@@ -29,10 +29,10 @@ def reads(emulator: Emulator, token: str) -> int:
         return client.get(ORDERS, headers={"authorization": f"Bearer {token}"}).status_code
 
 
-def test_a_login_gives_a_pair_of_jwts_with_their_ends(emulator: Emulator) -> None:
-    answer = post(emulator, "/auth/login", KEYS).json()
-    assert answer["success"] is True
-    data = answer["data"]
+def test_a_login_returns_a_pair_of_jwts_with_their_expiry(emulator: Emulator) -> None:
+    response = post(emulator, "/auth/login", KEYS).json()
+    assert response["success"] is True
+    data = response["data"]
     assert (data["access_expires_at"], data["refresh_expires_at"]) == (
         "2026-05-19T15:30:00.000Z",
         "2026-05-26T14:30:00.000Z",
@@ -45,7 +45,7 @@ def test_a_login_gives_a_pair_of_jwts_with_their_ends(emulator: Emulator) -> Non
     assert reads(emulator, data["refresh_token"]) == 401
 
 
-def test_an_access_token_ends_with_its_time() -> None:
+def test_an_access_token_expires() -> None:
     emulator = Emulator(access_lifetime=2.0)
     token = post(emulator, "/auth/login", KEYS).json()["data"]["access_token"]
     emulator.clock.advance(1.9)
@@ -54,7 +54,7 @@ def test_an_access_token_ends_with_its_time() -> None:
     assert reads(emulator, token) == 401
 
 
-def test_where_time_runs_a_wrong_token_is_refused_too() -> None:
+def test_a_running_clock_expires_tokens_too() -> None:
     emulator = Emulator(clock=EmulatorClock(speed=1.0), access_lifetime=0.05)
     token = post(emulator, "/auth/login", KEYS).json()["data"]["access_token"]
     assert reads(emulator, "anything") == 401
@@ -65,7 +65,7 @@ def test_where_time_runs_a_wrong_token_is_refused_too() -> None:
     assert reads(emulator, emulator.token) == 401
 
 
-def test_a_refresh_token_is_good_once_and_for_its_time() -> None:
+def test_a_refresh_token_is_valid_once_and_expires() -> None:
     emulator = Emulator(access_lifetime=1.0, refresh_lifetime=10.0)
     first = post(emulator, "/auth/login", KEYS).json()["data"]["refresh_token"]
     second = post(emulator, "/auth/refresh", {"refresh_token": first}).json()["data"]["refresh_token"]
@@ -76,22 +76,22 @@ def test_a_refresh_token_is_good_once_and_for_its_time() -> None:
 
 
 @pytest.mark.parametrize(("revokes", "status"), [(False, 200), (True, 401)])
-def test_whether_refresh_revokes_the_access_token_is_an_assumption(revokes: bool, status: int) -> None:
+def test_whether_a_refresh_revokes_the_access_token_is_a_setting(revokes: bool, status: int) -> None:
     emulator = Emulator(assumptions=Assumptions(refresh_revokes_access=revokes))
     data = post(emulator, "/auth/login", KEYS).json()["data"]
     post(emulator, "/auth/refresh", {"refresh_token": data["refresh_token"]})
     assert reads(emulator, data["access_token"]) == status
 
 
-def test_the_answer_to_a_spent_token_is_an_assumption() -> None:
+def test_the_response_to_a_used_refresh_token_is_a_setting() -> None:
     emulator = Emulator(assumptions=Assumptions(spent_refresh_token=Problem(401, "X", "SPENT", "spent")))
     assert post(emulator, "/auth/refresh", {"refresh_token": "x"}).json()["error"]["code"] == "SPENT"
 
 
-def test_a_logout_ends_every_token(emulator: Emulator) -> None:
+def test_a_logout_revokes_every_token(emulator: Emulator) -> None:
     data = [post(emulator, "/auth/login", KEYS).json()["data"] for _ in range(2)]
-    answer = post(emulator, "/auth/logout", token=data[0]["access_token"])
-    assert answer.json() == {"success": True, "data": {"message": "Successfully logged out"}}
+    response = post(emulator, "/auth/logout", token=data[0]["access_token"])
+    assert response.json() == {"success": True, "data": {"message": "Successfully logged out"}}
     for token in (data[0]["access_token"], data[1]["access_token"], emulator.token):
         assert reads(emulator, token) == 401
     assert post(emulator, "/auth/refresh", {"refresh_token": data[1]["refresh_token"]}).status_code == 401
@@ -111,9 +111,11 @@ def test_a_logout_ends_every_token(emulator: Emulator) -> None:
         ("/auth/logout", None, 401, "Authorization header required"),
     ],
 )
-def test_refusals_are_worded_as_documented(emulator: Emulator, path: str, body: Any, status: int, message: str) -> None:
-    answer = post(emulator, path, body)
-    assert (answer.status_code, answer.json()["error"]["message"]) == (status, message)
+def test_auth_errors_are_worded_as_documented(
+    emulator: Emulator, path: str, body: Any, status: int, message: str
+) -> None:
+    response = post(emulator, path, body)
+    assert (response.status_code, response.json()["error"]["message"]) == (status, message)
 
 
 @pytest.mark.parametrize(("path", "limit"), [("/auth/login", 10), ("/auth/refresh", 20)])
@@ -132,7 +134,7 @@ def test_logins_are_limited_as_documented(path: str, limit: int) -> None:
     assert {post(free, path, {}).status_code for _ in range(99)} == {400}
 
 
-def test_lifetimes_that_cannot_be_are_refused() -> None:
+def test_invalid_lifetimes_are_rejected() -> None:
     for access, refresh in ((0.0, 9.0), (9.0, 8.0)):
         with pytest.raises(ValueError, match="lifetimes must be above 0"):
             Emulator(access_lifetime=access, refresh_lifetime=refresh)

@@ -1,4 +1,4 @@
-"""The emulator behaves as documented, and nowhere better."""
+"""The emulator behaves as documented and is no more convenient."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ ORDERS = "/api/v1/topups/orders"
 
 
 def ask(emulator: Emulator, method: str, path: str, token: str | None = "emulator-token", **options: Any) -> Any:
-    """A bare answer, without the facade."""
+    """Send a request without the client and return the response."""
     headers = {} if token is None else {"authorization": f"Bearer {token}"}
     with httpx.Client(transport=in_process(emulator.handle), base_url="https://emulator.invalid") as client:
         return client.request(method, path, headers=headers | options.pop("headers", {}), **options)
 
 
-def error(answer: Any) -> tuple[int, str, str, str]:
-    found = answer.json()["error"]
-    return answer.status_code, found["name"], found["code"], found["message"]
+def error(response: Any) -> tuple[int, str, str, str]:
+    found = response.json()["error"]
+    return response.status_code, found["name"], found["code"], found["message"]
 
 
 def invalid(message: str) -> tuple[int, str, str, str]:
     return 400, "ValidationException", "VALIDATION_FAILURE", message
 
 
-def test_the_same_seed_gives_the_same_answers_and_another_does_not() -> None:
-    def answers(seed: int) -> list[tuple[bytes, str]]:
+def test_the_same_seed_gives_the_same_responses_and_another_does_not() -> None:
+    def responses(seed: int) -> list[tuple[bytes, str]]:
         emulator = Emulator(seed)
         emulator.populate(20)
         found = [ask(emulator, "GET", f"{ORDERS}?page={page}&per_page=7") for page in (1, 2, 3)]
-        return [(answer.content, answer.headers["x-request-id"]) for answer in found]
+        return [(response.content, response.headers["x-request-id"]) for response in found]
 
-    assert answers(1) == answers(1)
-    assert answers(1) != answers(2)
+    assert responses(1) == responses(1)
+    assert responses(1) != responses(2)
 
 
-def test_the_same_seed_takes_the_same_time_even_where_a_client_tries_again() -> None:
+def test_the_same_seed_takes_the_same_time_even_with_retries() -> None:
     def elapsed() -> float:
         emulator = Emulator(seed=3)
         emulator.fail_next(503, times=3)
@@ -69,7 +69,7 @@ def test_the_token_is_checked_first(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("order_id", ["abc", "1.5", "", " ", "9" * 20, str(2**63), "0x1", "１"])
-def test_an_id_that_is_no_integer_is_refused_as_documented(emulator: Emulator, order_id: str) -> None:
+def test_an_id_that_is_not_an_integer_is_rejected_as_documented(emulator: Emulator, order_id: str) -> None:
     path = f"{ORDERS}/{order_id}"
     assert error(ask(emulator, "GET", path)) == invalid("Invalid order ID")
     assert error(ask(emulator, "PATCH", f"{path}/notification-email", json={})) == invalid("Invalid order ID")
@@ -88,7 +88,7 @@ def test_an_id_that_is_no_integer_is_refused_as_documented(emulator: Emulator, o
         (b"\xff", "Invalid request body"),
     ],
 )
-def test_an_address_is_refused_as_documented(emulator: Emulator, body: bytes, message: str) -> None:
+def test_an_address_is_rejected_as_documented(emulator: Emulator, body: bytes, message: str) -> None:
     order_id = emulator.add_topup_order()
     assert error(ask(emulator, "PATCH", f"{ORDERS}/{order_id}/notification-email", content=body)) == invalid(message)
 
@@ -96,8 +96,8 @@ def test_an_address_is_refused_as_documented(emulator: Emulator, body: bytes, me
 def test_undocumented_behaviour_is_a_setting() -> None:
     emulator = Emulator(assumptions=Assumptions(out_of_range="clamp", success_status=201))
     emulator.populate(3)
-    answer = ask(emulator, "GET", f"{ORDERS}?page=0&per_page=501")
-    assert (answer.status_code, answer.headers["x-page"], answer.headers["x-per-page"]) == (201, "1", "500")
+    response = ask(emulator, "GET", f"{ORDERS}?page=0&per_page=501")
+    assert (response.status_code, response.headers["x-page"], response.headers["x-per-page"]) == (201, "1", "500")
     assert error(ask(emulator, "GET", f"{ORDERS}/1")) == (404, "NotFoundError", "NOT_FOUND", "Order not found")
     refused = ask(emulator, "DELETE", ORDERS)
     assert (error(refused)[0], refused.headers["allow"]) == (405, "GET")
@@ -105,7 +105,7 @@ def test_undocumented_behaviour_is_a_setting() -> None:
     assert error(ask(emulator, "GET", "/9123456"))[0] == 404
 
 
-def test_a_filter_returns_only_matching_orders(emulator: Emulator) -> None:
+def test_a_filter_returns_the_matching_orders(emulator: Emulator) -> None:
     emulator.populate(60)
     for query, field, value in (("product_id=4219", "product_id", 4219), ("country=IND", "country_code", "IND")):
         found = ask(emulator, "GET", f"{ORDERS}?{query}&per_page=500").json()
@@ -126,7 +126,7 @@ def test_a_filter_returns_only_matching_orders(emulator: Emulator) -> None:
         "client_reference=",
     ],
 )
-def test_a_parameter_out_of_bounds_is_refused(emulator: Emulator, query: str) -> None:
+def test_a_parameter_out_of_bounds_is_rejected(emulator: Emulator, query: str) -> None:
     assert error(ask(emulator, "GET", f"{ORDERS}?{query}")) == invalid(f"Invalid {query.split('=', maxsplit=1)[0]}")
 
 
@@ -135,17 +135,19 @@ def test_the_address_is_locked_once_the_order_is_final(emulator: Emulator) -> No
     path = f"{ORDERS}/{order_id}/notification-email"
     assert ask(emulator, "PATCH", path, json={"email": "a@b"}).json()["success"] is True
     emulator.clock.advance(5)
-    assert ask(emulator, "PATCH", path, json={"email": "a@b"}).status_code == 200  # not looked at yet
+    assert ask(emulator, "PATCH", path, json={"email": "a@b"}).status_code == 200  # the stored order is still PENDING
     ask(emulator, "GET", f"{ORDERS}/{order_id}")
     assert error(ask(emulator, "PATCH", path, json={"email": "a@b"}))[2] == "BAD_REQUEST"
 
 
 def test_paging_is_in_the_headers(emulator: Emulator) -> None:
     ids = emulator.populate(7)
-    answer = ask(emulator, "GET", f"{ORDERS}?page=3&per_page=3")
-    assert [order["id"] for order in answer.json()] == [ids[0]]
-    told = {name: value for name, value in answer.headers.items() if name.startswith("x-") and name != "x-request-id"}
-    assert told == {
+    response = ask(emulator, "GET", f"{ORDERS}?page=3&per_page=3")
+    assert [order["id"] for order in response.json()] == [ids[0]]
+    paging = {
+        name: value for name, value in response.headers.items() if name.startswith("x-") and name != "x-request-id"
+    }
+    assert paging == {
         "x-page": "3",
         "x-per-page": "3",
         "x-total-count": "7",
@@ -184,8 +186,11 @@ def test_responses_conform_to_the_contract(emulator: Emulator) -> None:
         for method, path, options in requests:
             if status is not None:
                 emulator.fail_next(status, retry_after=12 if status == 429 else None)
-            answer = ask(emulator, method, path, **options)
-            assert contract.response_violations(method, path, answer.status_code, answer.headers, answer.content) == []
+            response = ask(emulator, method, path, **options)
+            assert (
+                contract.response_violations(method, path, response.status_code, response.headers, response.content)
+                == []
+            )
 
 
 def test_errors_are_worded_as_documented(emulator: Emulator) -> None:
@@ -212,19 +217,19 @@ def test_errors_are_worded_as_documented(emulator: Emulator) -> None:
     assert given == documented
 
 
-def test_a_request_id_is_echoed_or_made(emulator: Emulator) -> None:
+def test_a_request_id_is_echoed_or_generated(emulator: Emulator) -> None:
     assert ask(emulator, "GET", ORDERS, headers={"x-request-id": "mine"}).headers["x-request-id"] == "mine"
     assert len(ask(emulator, "GET", ORDERS).headers["x-request-id"]) == 27
     assert ask(emulator, "GET", ORDERS, headers={"x-request-id": 63 * "a"}).headers["x-request-id"] == 63 * "a"
     assert len(ask(emulator, "GET", ORDERS, headers={"x-request-id": 64 * "a"}).headers["x-request-id"]) == 27
 
 
-def test_a_page_that_no_list_has_is_empty_whatever_its_number(emulator: Emulator) -> None:
-    answer = ask(emulator, "GET", f"{ORDERS}?page={10**30}&product_id={10**30}")
-    assert (answer.json(), answer.headers["x-page"]) == ([], str(10**30))
+def test_a_page_past_the_end_is_empty_however_large_its_number(emulator: Emulator) -> None:
+    response = ask(emulator, "GET", f"{ORDERS}?page={10**30}&product_id={10**30}")
+    assert (response.json(), response.headers["x-page"]) == ([], str(10**30))
 
 
-def test_requests_are_kept_and_shown_without_secrets(emulator: Emulator) -> None:
+def test_the_request_log_shows_no_secrets(emulator: Emulator) -> None:
     order_id = emulator.add_topup_order()
     with emulator.client() as client:
         client.topups.orders.page(status="PENDING")
@@ -236,7 +241,7 @@ def test_requests_are_kept_and_shown_without_secrets(emulator: Emulator) -> None
     assert emulator.token not in repr(emulator.requests)
 
 
-def test_faults_come_in_order_and_to_whom_they_are_meant(emulator: Emulator) -> None:
+def test_faults_apply_in_order_to_the_requests_that_match(emulator: Emulator) -> None:
     order_id = emulator.add_topup_order()
     emulator.fail_next(500, method="PATCH")
     emulator.fail_next(404, path=f"{ORDERS}/{order_id}", times=2)
@@ -249,7 +254,7 @@ def test_faults_come_in_order_and_to_whom_they_are_meant(emulator: Emulator) -> 
     assert ask(emulator, "PATCH", f"{ORDERS}/{order_id}/notification-email").status_code == 500
 
 
-def test_a_lost_answer_was_done_all_the_same(emulator: Emulator) -> None:
+def test_a_request_with_a_lost_response_was_executed(emulator: Emulator) -> None:
     order_id = emulator.add_topup_order(delivered_after=0.0)
     emulator.fail_next(lost=True)
     with emulator.client(attempts=1) as client:
@@ -270,9 +275,55 @@ def test_a_lost_answer_was_done_all_the_same(emulator: Emulator) -> None:
         ({"status": 503, "times": 0}, "times must be 1 or more, got 0"),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused(emulator: Emulator, options: dict[str, Any], message: str) -> None:
+def test_an_invalid_fault_is_rejected(emulator: Emulator, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         emulator.fail_next(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "Rate limit exceeded. Retry after 12 seconds."),
+        ({"retry_after": 300}, "Rate limit exceeded. Retry after 300 seconds."),
+        ({"retry_after": "0.25"}, "Rate limit exceeded. Retry after 0.25 seconds."),
+        ({"headers": {"Retry-After": "7"}}, "Rate limit exceeded. Retry after 7 seconds."),
+        ({"headers": {"Retry-After": "7"}, "retry_after": 8}, "Rate limit exceeded. Retry after 8 seconds."),
+        ({"retry_after": "Tue, 19 May 2026 14:30:30 GMT"}, "Rate limit exceeded."),
+        ({"retry_after": 300, "message": "slow down"}, "slow down"),
+    ],
+)
+def test_the_default_message_of_a_429_agrees_with_its_header(
+    emulator: Emulator, options: dict[str, Any], message: str
+) -> None:
+    emulator.fail_next(429, **options)
+    assert error(ask(emulator, "GET", ORDERS)) == (429, "TooManyRequestsError", "TOO_MANY_REQUESTS", message)
+
+
+def test_the_default_message_of_another_status_states_no_time(emulator: Emulator) -> None:
+    emulator.fail_next(500, retry_after=300)
+    assert error(ask(emulator, "GET", ORDERS))[3] == "Internal server error"
+
+
+def test_a_request_body_is_decoded_exactly(emulator: Emulator) -> None:
+    path = f"{ORDERS}/{emulator.add_topup_order()}/notification-email"
+    for body in (b'{"email": "a@b", "amount": 12345678901234567.8900}', b'{"email": NaN}', b"[" * 100_000):
+        ask(emulator, "PATCH", path, content=body)
+    exact, constant, nested = emulator.requests
+    assert str(exact.json()["amount"]) == "12345678901234567.8900"
+    with pytest.raises(ValueError, match="NaN is not JSON"):
+        constant.json()
+    with pytest.raises(ValueError, match="the body is not JSON"):
+        nested.json()
+
+
+@pytest.mark.parametrize("body", [b'{"email": NaN}', b'{"email": 1e9999999999999999999}', b"[" * 100_000])
+def test_a_body_that_cannot_be_decoded_is_rejected(emulator: Emulator, body: bytes) -> None:
+    path = f"{ORDERS}/{emulator.add_topup_order()}/notification-email"
+    assert error(ask(emulator, "PATCH", path, content=body)) == invalid("Invalid request body")
+
+
+def test_add_order_is_the_same_method() -> None:
+    assert Emulator.add_order is Emulator.add_topup_order
 
 
 def test_populated_orders_are_all_final_within_a_minute(emulator: Emulator) -> None:
@@ -295,13 +346,13 @@ def test_populated_orders_are_all_final_within_a_minute(emulator: Emulator) -> N
         ({"created_at": datetime.datetime(2026, 5, 19)}, "must be aware of its offset"),  # noqa: DTZ001
     ],
 )
-def test_an_order_that_cannot_be_is_refused(emulator: Emulator, options: dict[str, Any], message: str) -> None:
+def test_an_invalid_order_is_rejected(emulator: Emulator, options: dict[str, Any], message: str) -> None:
     emulator.add_topup_order(client_reference="TAKEN")
     with pytest.raises(ValueError, match=message):
         emulator.add_topup_order(**options)
 
 
-def test_the_clock_advances_on_request() -> None:
+def test_the_clock_advances_by_the_given_time() -> None:
     clock = EmulatorClock()
     clock.advance(1.5)
     clock.sleep(2)
@@ -314,7 +365,7 @@ def test_the_clock_advances_on_request() -> None:
         EmulatorClock(datetime.datetime(2026, 5, 19))  # noqa: DTZ001
 
 
-def test_concurrent_sleeps_share_the_same_seconds() -> None:
+def test_concurrent_sleeps_overlap() -> None:
     clock = EmulatorClock()
 
     async def main() -> None:
@@ -333,8 +384,10 @@ def test_a_running_clock_runs_at_its_speed() -> None:
     assert clock.monotonic() >= 200
 
 
-def test_the_json_of_a_decimal_has_its_digits(emulator: Emulator) -> None:
-    emulator.add_topup_order(amount="4.7400", product_name='"Ü\n', extra={"n": None, "t": True, "l": [Decimal("1E+2"), 0.5]})
+def test_json_keeps_the_digits_of_a_decimal(emulator: Emulator) -> None:
+    emulator.add_topup_order(
+        amount="4.7400", product_name='"Ü\n', extra={"n": None, "t": True, "l": [Decimal("1E+2"), 0.5]}
+    )
     text = ask(emulator, "GET", ORDERS).text
     assert '"amount":4.7400,' in text
     assert '"l":[100,0.5]' in text

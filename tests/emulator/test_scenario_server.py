@@ -28,8 +28,8 @@ def test_it_runs_a_scenario_reports_its_requests_and_restarts_it() -> None:
 def test_a_scenario_is_started_by_its_name() -> None:
     with ScenarioServer("smoke").serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
         assert client.post("/_scenario/error_unknown").json()["summary"] == Scenario.load("error_unknown").summary
-        assert (answer := client.get(LIST)).status_code == 409
-        assert answer.json()["error"]["hint"] == "Try later"
+        assert (response := client.get(LIST)).status_code == 409
+        assert response.json()["error"]["hint"] == "Try later"
         refused = client.post("/_scenario/no_such")
         assert (refused.status_code, "got 'no_such'" in refused.json()["message"]) == (404, True)
         for method, path in (("GET", "/_scenario/smoke"), ("POST", "/_scenario")):

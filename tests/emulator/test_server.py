@@ -1,4 +1,4 @@
-"""The emulator over real sockets, as other languages meet it."""
+"""The emulator over real sockets, as clients in other languages use it."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def test_the_client_works_over_http(mode: ClientMode, emulator: Emulator) -> Non
         mode.close()
 
 
-def test_it_listens_on_loopback_and_a_taken_port_is_an_error(emulator: Emulator) -> None:
+def test_it_listens_on_loopback_and_a_port_in_use_is_an_error(emulator: Emulator) -> None:
     with emulator.serve() as url:
         assert url.startswith("http://127.0.0.1:")
         with pytest.raises(OSError, match="in use"), Emulator().serve(urlsplit(url).port or 0):
             pass
 
 
-def test_connections_are_kept_and_do_not_outlive_the_server(emulator: Emulator) -> None:
+def test_connections_are_reused_and_closed_with_the_server(emulator: Emulator) -> None:
     with emulator.serve() as url:
         port = urlsplit(url).port or 0
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         for _ in range(3):
             connection.request("GET", ORDERS, headers=AUTH)
-            answer = connection.getresponse()
-            assert (answer.status, answer.read(), answer.will_close) == (200, b"[]", False)
+            response = connection.getresponse()
+            assert (response.status, response.read(), response.will_close) == (200, b"[]", False)
     with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):  # noqa: PT012 - either may notice
         connection.request("GET", ORDERS, headers=AUTH)
         connection.getresponse()
@@ -56,13 +56,13 @@ def test_a_chunked_body_is_read(emulator: Emulator) -> None:
     order_id = emulator.add_topup_order()
     with emulator.serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
         parts = iter([b'{"email"', b': "a@b"}'])
-        answer = client.patch(f"{ORDERS}/{order_id}/notification-email", content=parts)
-        assert answer.json()["success"] is True
+        response = client.patch(f"{ORDERS}/{order_id}/notification-email", content=parts)
+        assert response.json()["success"] is True
         assert client.get(ORDERS).status_code == 200
 
 
 @pytest.mark.parametrize("length", ["x", "-1"])
-def test_a_length_that_is_none_is_refused(emulator: Emulator, length: str) -> None:
+def test_an_invalid_content_length_is_rejected(emulator: Emulator, length: str) -> None:
     with emulator.serve() as url:
         connection = http.client.HTTPConnection("127.0.0.1", urlsplit(url).port or 0, timeout=5)
         connection.request("GET", ORDERS, headers={**AUTH, "Content-Length": length})
@@ -70,7 +70,7 @@ def test_a_length_that_is_none_is_refused(emulator: Emulator, length: str) -> No
         connection.close()
 
 
-def test_trailers_and_answers_without_body_keep_the_connection(emulator: Emulator) -> None:
+def test_trailers_and_responses_without_body_keep_the_connection(emulator: Emulator) -> None:
     order_id = emulator.add_topup_order()
     body = b'{"email": "a@b"}'
     chunked = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\nX-Trailer: 1\r\n\r\n"
@@ -82,12 +82,12 @@ def test_trailers_and_answers_without_body_keep_the_connection(emulator: Emulato
         assert b"Notification email updated" in raw.recv(65536)
         for expected in (b"204 No Content", b"200 OK"):
             raw.sendall(f"GET {ORDERS} {common}\r\n".encode())
-            answer = raw.recv(65536)
-            assert answer.startswith(b"HTTP/1.1 " + expected)
-        assert answer.endswith(b"}]")
+            response = raw.recv(65536)
+            assert response.startswith(b"HTTP/1.1 " + expected)
+        assert response.endswith(b"}]")
 
 
-def test_every_method_is_answered_and_head_has_no_body(emulator: Emulator) -> None:
+def test_every_method_gets_a_response_and_head_has_no_body(emulator: Emulator) -> None:
     with emulator.serve() as url, httpx.Client(base_url=url, headers=AUTH) as client:
         for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"):
             refused = client.request(method, ORDERS)
@@ -97,7 +97,7 @@ def test_every_method_is_answered_and_head_has_no_body(emulator: Emulator) -> No
         assert client.get(ORDERS).headers["server"] == "octopus-cards-emulator"
 
 
-def test_malformed_http_does_not_stop_the_server(emulator: Emulator) -> None:
+def test_the_server_survives_requests_that_are_not_http(emulator: Emulator) -> None:
     with emulator.serve() as url:
         for junk in (b"\x16\x03\x01 not http\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", b""):
             with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5) as connection:
