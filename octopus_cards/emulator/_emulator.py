@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from octopus_cards import AsyncOctopusCards, OctopusCards
-from octopus_cards._base.config import check_token
+from octopus_cards._base.credentials import check_token
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._io.in_process import Incoming, in_process
 from octopus_cards.emulator._areas.auth import RATE_LIMITS, Auth
