@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import crowd, environments, lists, processes, profiles, report, subjects, targets
-from .environments import Alone
+from .environments import IsolatedEnvironment
 from .peers import PEERS, Peer
 
 LIBRARIES = ["httpx", "attrs", "msgspec", "orjson", "pydantic"]
@@ -24,7 +24,7 @@ GENERATORS = ["openapi-python-client", "openapi-generator-cli", "crozier"]
 FAR = 2000
 
 
-def measure(peers: Sequence[Peer], alone: Mapping[str, Alone], *, small: bool) -> dict[str, Any]:
+def measure(peers: Sequence[Peer], alone: Mapping[str, IsolatedEnvironment], *, small: bool) -> dict[str, Any]:
     """The record of a run."""
     rounds = 5 if small else 15
     pages = 100 if small else FAR

@@ -48,7 +48,7 @@ def server() -> Generator[str]:
 
 
 def tasks(count: int, rounds: int, *, plain: bool = True) -> dict[str, Crowd]:
-    """So many tasks of one event loop, each with one call; the plain httpx takes long, and can be left out."""
+    """Run tasks of one event loop, each with one call; the plain httpx takes long, and can be left out."""
     with server() as url:
 
         async def ours() -> list[float]:

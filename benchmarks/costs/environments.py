@@ -23,7 +23,7 @@ FLOOR = "httpx, attrs and msgspec"
 
 
 @dataclass(frozen=True)
-class Alone:
+class IsolatedEnvironment:
     """An environment: what is imported there, its interpreter, and where a generated client lies."""
 
     module: str
@@ -31,13 +31,13 @@ class Alone:
     path: str = ""
 
 
-def made(peers: Sequence[Peer], wheel: str, scratch: Path) -> dict[str, Alone]:
+def made(peers: Sequence[Peer], wheel: str, scratch: Path) -> dict[str, IsolatedEnvironment]:
     """All of them. What is installed there is what the lock names, and compiled."""
     wanted = {OURS: ([wheel], "octopus_cards", ""), HTTPX: (["httpx"], "httpx", "")}
     wanted |= {peer.name: ([*peer.requires], peer.module, str(peer.folder)) for peer in peers}
     wanted |= {name: ([name], module, "") for name, module in SDKS.items()}
     return {
-        name: Alone(module, _install(requirements, scratch / f"alone-{number}"), path)
+        name: IsolatedEnvironment(module, _install(requirements, scratch / f"alone-{number}"), path)
         for number, (name, (requirements, module, path)) in enumerate(wanted.items())
     }
 
@@ -55,7 +55,7 @@ def _install(requirements: Sequence[str], folder: Path) -> str:
     return python
 
 
-def sizes(alone: Mapping[str, Alone]) -> dict[str, tuple[int, int]]:
+def sizes(alone: Mapping[str, IsolatedEnvironment]) -> dict[str, tuple[int, int]]:
     """Distributions besides the client itself, and bytes of all of them; of a generated client its own code as well."""
     found = {}
     for name, where in alone.items():
@@ -64,7 +64,7 @@ def sizes(alone: Mapping[str, Alone]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def imports(alone: Mapping[str, Alone], rounds: int) -> dict[str, float]:
+def imports(alone: Mapping[str, IsolatedEnvironment], rounds: int) -> dict[str, float]:
     """Seconds of the wall clock until a package is imported."""
     ours = alone[OURS]
     asked = {name: (where, f"import {where.module}") for name, where in alone.items()}
@@ -73,17 +73,17 @@ def imports(alone: Mapping[str, Alone], rounds: int) -> dict[str, float]:
     return _best(asked, rounds)
 
 
-def _best(asked: Mapping[str, tuple[Alone, str]], rounds: int) -> dict[str, float]:
+def _best(asked: Mapping[str, tuple[IsolatedEnvironment, str]], rounds: int) -> dict[str, float]:
     turns = [dict(_turn(asked)) for _ in range(rounds + 1)]
     return {name: min(turn[name] for turn in turns[1:]) for name in asked}  # the first compiles what is not yet
 
 
-def _turn(asked: Mapping[str, tuple[Alone, str]]) -> Iterator[tuple[str, float]]:
+def _turn(asked: Mapping[str, tuple[IsolatedEnvironment, str]]) -> Iterator[tuple[str, float]]:
     for name, (where, statement) in asked.items():
         yield name, run("importing.py", statement, python=where.python, path=where.path)
 
 
-def first_calls(alone: Mapping[str, Alone], rounds: int, *, over_sockets: bool) -> dict[str, float]:
+def first_calls(alone: Mapping[str, IsolatedEnvironment], rounds: int, *, over_sockets: bool) -> dict[str, float]:
     """Seconds of the wall clock until a package is imported and has made a first call."""
     # All three where ours is installed: httpx is slower to import where more is, and there is more beside ours.
     python = alone[OURS].python

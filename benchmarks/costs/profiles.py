@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from octopus_cards import OctopusCards
 
-from .environments import Alone
+from .environments import IsolatedEnvironment
 from .payloads import BASE_URL, ORDER_ID, TOKEN, order, page
 from .subjects import OURS, answering, reading
 
@@ -37,7 +37,7 @@ PARTS = {
 REST = "standard library"
 
 
-def profiles(alone: Mapping[str, Alone]) -> dict[str, dict[str, float]]:
+def profiles(alone: Mapping[str, IsolatedEnvironment]) -> dict[str, dict[str, float]]:
     """Decoding a page, one call, and the import up to the first client."""
     content = page(500)
     with OctopusCards(token=TOKEN, base_url=BASE_URL, transport=answering(order())) as client:

@@ -35,7 +35,7 @@ class Mutant:
     name: str
     outcome: str
 
-    def shown(self) -> str:
+    def describe(self) -> str:
         """Where it changed what, as `file:line` and the lines before and after."""
         spans = json.loads((MUTANTS / f"{self.source}.spans").read_text("utf-8"))["spans"]
         name = self.name.rpartition(".")[2]
@@ -113,7 +113,7 @@ def main() -> None:
     print(row("all", total))
     for mutant in found:
         if mutant.outcome not in ("killed", "timed out"):
-            print(f"\n{mutant.shown()}")
+            print(f"\n{mutant.describe()}")
     if false := falsely_killed():
         sys.exit(f"these are killed though nothing was changed, so the rest says nothing: {', '.join(false)}")
     if share(total) < KILLED_MIN:

@@ -104,14 +104,14 @@ def test_a_wait_that_has_no_time_left_says_so(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "passing"),
+    ("status", "retryable"),
     [(400, False), (401, False), (403, False), (404, False), (429, True), (500, True), (501, False), (503, True)],
 )
-def test_passing_says_whether_trying_again_can_help(emulator: Emulator, status: int, passing: bool) -> None:
+def test_retryable_says_whether_another_attempt_can_help(emulator: Emulator, status: int, retryable: bool) -> None:
     emulator.fail_next(status)
     with emulator.client(attempts=1) as client, pytest.raises(oc.APIError) as failed:
         client.topups.orders.page()
-    assert failed.value.retryable is passing
+    assert failed.value.retryable is retryable
 
 
 def test_a_date_is_read_by_the_servers_own_clock(mode: ClientMode, emulator: Emulator) -> None:
