@@ -24,9 +24,8 @@ from octopus_cards._base.exceptions import (
     RequestError,
     ServerError,
     ValidationFailedError,
-    WaitCancelledError,
-    WaitTimeoutError,
 )
+from octopus_cards._base.wait_errors import WaitCancelledError, WaitTimeoutError
 from octopus_cards._version import __version__
 
 if TYPE_CHECKING:

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import copy
-import datetime
-import math
 from collections.abc import Callable
-from functools import partial
 from typing import Any
-
-from msgspec import Struct
-from msgspec.structs import replace
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.credentials import ApiKey, AsyncToken, check_token
-from octopus_cards._base.exceptions import APIError, NotSentError, RateLimitError, RequestError, ServerError
+from octopus_cards._base.exceptions import NotSentError
 from octopus_cards._base.redacted import Redacted
-from octopus_cards._base.request_ids import ksuid
-from octopus_cards._base.responses import RawResponse, http_date
-from octopus_cards._engine.effects import Exclusive, Flow, Invoke, Send
-from octopus_cards._engine.exchange import CallResult, Credentials, Session, attempt, exchange
+from octopus_cards._engine.effects import Flow, Invoke
+from octopus_cards._engine.exchange import Credentials, Session, exchange
 from octopus_cards._engine.operation import Call, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.retry import TokenBucket
-from octopus_cards_api.models import TokenAnswer
-from octopus_cards_api.operations import LOGIN, LOGOUT, REFRESH_TOKENS
-
-# How long before its expiry a token is renewed: in seconds, and as a fraction of its lifetime where that is less;
-# five minutes of the documented hour. Source: documentation page best-practices/authentication.
-RENEW_BEFORE = 300.0
-RENEW_BEFORE_FRACTION = 1 / 12
-# Seconds without a login after one that failed: the first pause, which doubles, and the longest. Ten logins a minute
-# are allowed; an error that may pass deserves a quick retry, a rejected key does not.
-RETRYABLE_BACKOFF = (0.5, 10.0)
-REJECTED_BACKOFF = (6.0, 60.0)
-# A larger difference between the server's clock and ours means that one of them is wrong.
-CLOCK_SKEW_TOLERANCE = datetime.timedelta(seconds=2)
-# How often rejected tokens are renewed before their time: this many at once, and this many a second.
-REJECTION_BURST = 5.0
-REJECTIONS_PER_SECOND = 0.1
+from octopus_cards._login import REJECTION_BURST, REJECTIONS_PER_SECOND, ApiKeyLogin
+from octopus_cards_api.operations import LOGOUT
 
 
 def credentials(source: AsyncToken | ApiKey, clock: Clock) -> Credentials:
@@ -83,179 +60,6 @@ class TokenCallback(Redacted, frozen=True):
     def rejected(self, token: str, clock: Clock) -> str:
         """Return nothing: the function may return another token."""
         return ""
-
-
-class TokenPair(Redacted, frozen=True):
-    """An access token and a refresh token, and their times by the monotonic clock."""
-
-    access: str
-    refresh: str
-    renew_at: float
-    access_until: float
-    refresh_until: float
-
-
-class TokenCache(Struct):
-    """The current pair of tokens, and the access token that the server rejected last."""
-
-    pair: TokenPair | None = None
-    rejected: str = ""
-
-    def usable(self, until: str, now: float) -> TokenPair | None:
-        """Return the pair if it is not rejected and its time `until` has not come."""
-        pair = self.pair
-        if pair is None or pair.access == self.rejected or now >= getattr(pair, until):
-            return None
-        return pair
-
-
-class LoginBackoff(Struct):
-    """The last failed login, and how long the next one has to wait."""
-
-    error: RequestError | None = None
-    failures: int = 0
-    not_before: float = -math.inf
-
-    def record(self, error: RequestError, now: float) -> None:
-        """Record a failed login."""
-        first, longest = RETRYABLE_BACKOFF if error.retryable else REJECTED_BACKOFF
-        wait = max(min(longest, first * 2.0 ** min(self.failures, 10)), error.retry_after or 0.0)
-        # A copy: the original has a traceback into the caller, who may also modify it.
-        self.error = copy.copy(error)
-        self.failures += 1
-        self.not_before = now + wait
-
-    def clear(self) -> None:
-        """Record a successful login."""
-        self.error, self.failures = None, 0
-
-    def allows(self, now: float, failures_before: int) -> bool:
-        """Return whether a login may be attempted now by a caller who knew of that many failures."""
-        return self.error is None or (now >= self.not_before and self.failures == failures_before)
-
-    def error_for(self, call: Call[Any], now: float) -> RequestError:
-        """Return the last failure as the error of a call, of which nothing was sent."""
-        failure = self.error
-        if failure is None:
-            raise RuntimeError("there is no failed login")
-        wait = max(0.0, self.not_before - now)
-        if isinstance(failure, APIError) and not isinstance(failure, ServerError):
-            error: RequestError = copy.copy(failure)
-        else:
-            problem = f"the login failed: {failure.method} {failure.path}: {failure.args[0]}"
-            error = NotSentError(problem, method=call.method, path=call.path)
-            error.retryable, error.request_id, error.__cause__ = failure.retryable, failure.request_id, failure
-        error.retry_after = wait
-        error.stop_reason = f"no login is attempted for the next {math.ceil(wait)} s" if wait else None
-        return error
-
-
-class ApiKeyLogin:
-    """Tokens from a login, renewed before they expire or when they are rejected; one thread or task renews for all.
-
-    - A pair is replaced as a whole. Other callers use the old token while it is renewed early.
-    - A refresh token whose refresh failed counts as used, and a login follows; except where the refresh was not sent,
-      or was rejected for its rate.
-    - After a failed login there is a pause, during which callers get the same error.
-    - A failed renewal is no error while the old token is valid.
-    - Rejected tokens are renewed only a few times: whatever rejects them again and again is not cured by new ones.
-    """
-
-    def __init__(self, key: ApiKey, rejections: TokenBucket) -> None:
-        self._key = key
-        self._rejections = rejections
-        self._cache = TokenCache()
-        self._backoff = LoginBackoff()
-        self._renewing = False
-
-    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
-        """Return the access token; log in or renew it first where that is due."""
-        failures, now = self._backoff.failures, session.clock.monotonic()
-        pair = self._cache.usable("access_until" if self._renewing else "renew_at", now)
-        if pair is not None:
-            return pair.access
-        token: str = yield Exclusive(call, partial(self._current_or_refreshed, session, call, rejected, failures))
-        return token
-
-    def rejected(self, token: str, clock: Clock) -> str:
-        """Mark the token for renewal, unless another caller has renewed it already."""
-        pair = self._cache.pair
-        if pair is None or pair.access != token or self._cache.rejected == token:
-            return ""
-        if clock.monotonic() < pair.renew_at and not self._rejections.try_acquire():
-            return "the server keeps rejecting new tokens"
-        self._cache.rejected = token
-        return ""
-
-    def clear(self) -> None:
-        """Drop the tokens; the next call logs in."""
-        self._cache.pair = None
-
-    def _current_or_refreshed(self, session: Session, call: Call[Any], rejected: str, failures: int) -> Flow[str]:
-        now = session.clock.monotonic()
-        if (pair := self._cache.usable("renew_at", now)) is not None:
-            return pair.access
-        if self._backoff.allows(now, failures):
-            self._renewing = True
-            try:
-                self._cache.pair = yield from self._fetch_pair(session)
-                self._backoff.clear()
-            except RequestError as error:
-                self._backoff.record(error, session.clock.monotonic())
-            else:
-                return self._cache.pair.access
-            finally:
-                self._renewing = False
-        pair = self._cache.pair
-        if pair is not None and pair.access != rejected and session.clock.monotonic() < pair.access_until:
-            return pair.access
-        raise self._backoff.error_for(call, session.clock.monotonic())
-
-    def _fetch_pair(self, session: Session) -> Flow[TokenPair]:
-        pair = self._cache.pair
-        if pair is not None and session.clock.monotonic() < pair.refresh_until:
-            try:
-                return (yield from _request_pair(prepare(REFRESH_TOKENS, {"refresh_token": pair.refresh}), session))
-            except (NotSentError, RateLimitError):
-                raise  # the refresh token was not used
-            except RequestError:
-                self._cache.pair = replace(pair, refresh_until=-math.inf)
-        key = {"username": self._key.key, "password": self._key.secret}
-        return (yield from _request_pair(prepare(LOGIN, key), session))
-
-
-def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
-    """Return a new pair of tokens, by one attempt: callers retry, so that none waits for another's pause."""
-    requested_at = session.clock.monotonic()
-    send = Send(call, "", ksuid(session.clock.now(), session.random), session.timeouts)
-    result: CallResult[TokenAnswer] = yield from attempt(send, session)
-    tokens = result.value.data
-    if not result.value.success:
-        raise invalid_response(call, result.raw, "success is false in a 2xx response", result.request_id)
-    try:
-        for name in ("access_token", "refresh_token"):
-            check_token(getattr(tokens, name), name)
-    except ValueError as error:
-        raise invalid_response(call, result.raw, str(error), result.request_id) from None
-    now = _server_now(result.raw, session.clock)
-    access, refresh = ((end - now).total_seconds() for end in (tokens.access_expires_at, tokens.refresh_expires_at))
-    # A token that is expired on arrival means clock skew: keep it and rely on 401.
-    access, refresh = (lifetime if lifetime > 0 else math.inf for lifetime in (access, refresh))
-    return TokenPair(
-        tokens.access_token,
-        tokens.refresh_token,
-        renew_at=requested_at + access - min(RENEW_BEFORE, access * RENEW_BEFORE_FRACTION),
-        access_until=requested_at + access,
-        refresh_until=requested_at + refresh,
-    )
-
-
-def _server_now(response: RawResponse, clock: Clock) -> datetime.datetime:
-    """Return the server's time of day, so that a wrong local clock does no harm; rounded up where in doubt."""
-    local, server = clock.now(), http_date(response.header("Date"))
-    if server is None or abs(server - local) <= CLOCK_SKEW_TOLERANCE:
-        return local
-    return server + datetime.timedelta(seconds=1)  # the header has whole seconds only
 
 
 def log_out(session: Session) -> Flow[None]:

@@ -5,7 +5,7 @@
 from typing import Any
 
 from .models import LogoutAnswer, NotificationEmailConfirmation, TokenAnswer, TopupOrder
-from .runtime import Operation, Paging, Parameter, Rule
+from .operation import Operation, Paging, Parameter, Rule
 
 LOGIN: Operation[TokenAnswer] = Operation(
     name="login",

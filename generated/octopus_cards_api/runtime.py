@@ -1,8 +1,8 @@
 # Made by `nox -s generate` (openapi-python-client 0.29.1) from spec/openapi.yaml.
 # Sealed: edit the contract, never this file.
-"""What the generated models and operations share.
+"""What the generated models share.
 
-`nox -s generate` copies this module from tools/generate; change it there.
+`nox -s generate` copies this module from tools/generate/package; change it there.
 """
 
 from __future__ import annotations
@@ -11,87 +11,17 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from decimal import Decimal
+from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, Literal, NoReturn, Self
 
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
-T = TypeVar("T")
 
-
-# Operations: what the contract says about each request.
-
-
-class Rule(Struct, frozen=True):
-    """What a value must be; `text` says it in words where the contract does."""
-
-    kind: Literal["integer", "number", "string", "boolean", "array", "object"]
-    minimum: int | None = None
-    maximum: int | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-    values: tuple[str, ...] = ()
-    format: str | None = None
-    text: str | None = None
-    items: Rule | None = None
-
-
-class Parameter(Struct, frozen=True):
-    """One argument of an operation: its Python name, and where it goes in the request."""
-
-    argument: str
-    wire: str
-    location: Literal["path", "query", "header", "body"]
-    required: bool
-    rule: Rule
-    sensitive: bool = False
-
-
-class Paging(Struct, frozen=True):
-    """How a list is paged: newest first and moving, numbered without a promised order, or on a single page."""
-
-    style: Literal["moving", "numbered", "single"]
-    page: str | None = None
-    size: str | None = None
-
-
-class Operation(Struct, Generic[T], frozen=True):
-    """One operation of the contract.
-
-    Attributes:
-        name: The `operationId` in snake case.
-        method: The HTTP method.
-        path: The path, with its parameters in braces.
-        parameters: The parameters in path, query and headers, then the fields of the request body.
-        result: The type of the success response.
-        idempotent: Whether two requests have the same effect as one (`x-idempotent`).
-        paging: How the list is paged (`x-paging`); None for an operation that returns no list.
-        timeout: Seconds that the server may take (`x-timeout`).
-        rate_class: The rate limit that it counts towards (`x-rate-class`).
-        authenticated: Whether it needs a token.
-        sensitive: The names of private fields in request and response (`x-sensitive`).
-        source: The page of the documentation.
-        seen: How much of that page was seen.
-    """
-
-    name: str
-    method: str
-    path: str
-    parameters: tuple[Parameter, ...]
-    result: type[T]
-    idempotent: bool
-    paging: Paging | None
-    timeout: float | None
-    rate_class: str
-    authenticated: bool
-    sensitive: frozenset[str]
-    source: str
-    seen: Literal["whole", "cut", "inferred"]
-
-
-# Models: what a response holds.
+def _pydantic() -> Any:
+    """Return the module for pydantic, which only pydantic needs."""
+    return import_module(f"{__package__}.pydantic_support")
 
 
 class Withheld:
@@ -331,11 +261,14 @@ class Model(
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        return pydantic_schema(cls, money_as_text=False)
+        return _pydantic().pydantic_schema(cls, money_as_text=False)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return json_schema(cls, money_as_text=False)
+        schema_of_model: dict[str, Any] = _pydantic().json_schema(
+            cls, money_as_text=False
+        )
+        return schema_of_model
 
 
 def decode_later(model: type[Model], **annotations: Any) -> None:
@@ -406,125 +339,8 @@ class OpenObject(Mapping[str, Any]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        return pydantic_schema(cls, money_as_text=False)
+        return _pydantic().pydantic_schema(cls, money_as_text=False)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         return {"type": "object", "title": cls.__name__, "additionalProperties": True}
-
-
-# Pydantic and FastAPI: only they call what follows, so that pydantic is no dependency.
-
-
-class MoneyAsString:
-    """Makes pydantic and FastAPI write money as strings: `Annotated[TopupOrder, MoneyAsString()]`."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return pydantic_schema(source, money_as_text=True)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return json_schema(
-            handler.resolve_ref_schema(handler(schema))
-            if schema is None
-            else schema["metadata"]["model"],
-            money_as_text=True,
-        )
-
-
-def pydantic_schema(model: Any, *, money_as_text: bool) -> Any:
-    """Return how pydantic reads and writes a model."""
-    from pydantic_core import (  # pydantic is there, since it called this
-        PydanticCustomError,
-        core_schema,
-    )
-
-    def read(value: Any) -> Any:
-        if isinstance(value, model):
-            return value
-        try:
-            return model.from_dict(value)
-        except TypeError as error:
-            raise PydanticCustomError(
-                "octopus_cards_model", "{problem}", {"problem": str(error)}
-            ) from None
-
-    def write(value: Any, info: Any) -> Any:
-        if info.mode == "python":
-            return value.to_dict()
-        return without_decimals(value.to_wire(), as_text=money_as_text)
-
-    return core_schema.no_info_plain_validator_function(
-        read,
-        serialization=core_schema.plain_serializer_function_ser_schema(
-            write, info_arg=True
-        ),
-        metadata={"model": model},
-    )
-
-
-def without_decimals(value: Any, *, as_text: bool) -> Any:
-    """Return a JSON value whose Decimals are numbers, or text where asked or where a number would lose digits."""
-    match value:
-        case Decimal():
-            number = float(value)
-            if as_text or Decimal(repr(number)) != value:
-                return format(value, "f")
-            return (
-                int(value)
-                if value == value.to_integral_value() and value.as_tuple().exponent == 0
-                else number
-            )
-        case dict():
-            return {
-                name: without_decimals(item, as_text=as_text)
-                for name, item in value.items()
-            }
-        case list():
-            return [without_decimals(item, as_text=as_text) for item in value]
-        case _:
-            return value
-
-
-_JSON_TYPES: Mapping[str, dict[str, Any]] = {
-    "text": {"type": "string"},
-    "integer": {"type": "integer"},
-    "boolean": {"type": "boolean"},
-    "number": {"type": "number"},
-    "moment": {"type": "string", "format": "date-time"},
-    "day": {"type": "string", "format": "date"},
-    "any": {},
-}
-
-
-def json_schema(model: Any, *, money_as_text: bool) -> dict[str, Any]:
-    """Return the JSON schema of a model as pydantic writes it: without private fields."""
-    fields = [field for field in model._fields_ if not field.sensitive]
-    properties = {
-        field.wire: _field_schema(field, money_as_text=money_as_text)
-        for field in fields
-    }
-    required = [field.wire for field in fields if field.required]
-    return {
-        "type": "object",
-        "title": model.__name__,
-        "properties": properties,
-        "required": required,
-    }
-
-
-def _field_schema(field: Field, *, money_as_text: bool) -> dict[str, Any]:
-    if field.kind == "number" and money_as_text:
-        return {"type": "string"}
-    if field.kind == "list" and field.item is not None:
-        return {
-            "type": "array",
-            "items": _field_schema(field.item, money_as_text=money_as_text),
-        }
-    if field.kind == "model":
-        is_open = issubclass(field.model, OpenObject)
-        return (
-            {"type": "object"}
-            if is_open
-            else json_schema(field.model, money_as_text=money_as_text)
-        )
-    return dict(_JSON_TYPES[field.kind])

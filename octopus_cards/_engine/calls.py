@@ -13,7 +13,7 @@ from octopus_cards._engine.listing import check_request_id, fetch_page
 from octopus_cards._engine.operation import Call, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.raw_request import raw_call
-from octopus_cards_api.runtime import Operation
+from octopus_cards_api.operation import Operation
 
 T = TypeVar("T")
 

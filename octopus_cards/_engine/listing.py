@@ -12,12 +12,13 @@ from octopus_cards._base.positions import ListPosition, parse_time
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.exchange import Session, exchange
-from octopus_cards._engine.moving_list import ListQuery, Slice, WalkState, iterate_moving_list
+from octopus_cards._engine.moving_list import iterate_moving_list
 from octopus_cards._engine.operation import Call, check_arguments, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.validation import check_since, check_value
-from octopus_cards_api.runtime import Operation, Paging
+from octopus_cards._engine.walk import ListQuery, Slice, WalkState
+from octopus_cards_api.operation import Operation, Paging
 
 T = TypeVar("T")
 Start = Callable[[], Stream[Page[T]]]

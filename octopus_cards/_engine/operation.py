@@ -12,7 +12,7 @@ from msgspec.json import Encoder
 
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._engine.validation import check_value
-from octopus_cards_api.runtime import Operation, Parameter
+from octopus_cards_api.operation import Operation, Parameter
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

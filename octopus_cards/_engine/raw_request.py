@@ -11,7 +11,7 @@ from octopus_cards._base.redaction import describe_value
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.operation import Call, encode_json
 from octopus_cards._engine.validation import check_json, check_query_value
-from octopus_cards_api.runtime import Operation
+from octopus_cards_api.operation import Operation
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -14,7 +14,7 @@ from operator import index
 from typing import Any, cast
 
 from octopus_cards._base.redaction import describe_value
-from octopus_cards_api.runtime import Rule
+from octopus_cards_api.operation import Rule
 
 # More digits than a 64-bit integer has; the documentation says only "integer".
 _MAX_INTEGER = 10**19

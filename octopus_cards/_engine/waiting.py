@@ -13,11 +13,12 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.exceptions import RequestError, WaitCancelledError, WaitTimeoutError
+from octopus_cards._base.exceptions import RequestError
 from octopus_cards._base.redaction import describe_value
+from octopus_cards._base.wait_errors import WaitCancelledError, WaitTimeoutError
 from octopus_cards._engine.effects import Emit, Flow, Invoke, Pause, Stream
 from octopus_cards._engine.stepping import Cancelled, until_cancelled
-from octopus_cards_api.runtime import Operation
+from octopus_cards_api.operation import Operation
 
 T = TypeVar("T")
 OnPoll = Callable[[T], None]

@@ -20,7 +20,7 @@ def test_each_call_ends_as_the_scenario_says(name: str, mode: ClientMode, monkey
     # The pages of the scenarios have two rows, and many are scripted one by one: they are requested as such. A list
     # that moves needs pages that overlap, which two rows cannot.
     if not name.startswith("drift_"):
-        monkeypatch.setattr("octopus_cards._engine.moving_list.MIN_PAGE_SIZE", 1)
+        monkeypatch.setattr("octopus_cards._engine.walk.MIN_PAGE_SIZE", 1)
     scenario = Scenario.load(name)
     emulator = Emulator.from_scenario(scenario)
     client = mode.of(emulator)

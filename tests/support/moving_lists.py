@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import octopus_cards as oc
 from octopus_cards._engine.effects import Emit, Flow
-from octopus_cards._engine.moving_list import ListQuery, Slice, iterate_moving_list
+from octopus_cards._engine.moving_list import iterate_moving_list
+from octopus_cards._engine.walk import ListQuery, Slice
 
 NOON = datetime.datetime(2026, 5, 19, 12, tzinfo=datetime.UTC)
 RAW = oc.RawResponse(200, {}, b"")

@@ -76,7 +76,8 @@ def write_operations(target: Path) -> None:
         (target / "operations.py").write_text(contract.module(), "utf-8")
     except ContractError as error:
         sys.exit(f"spec/openapi.yaml: {error}")
-    shutil.copy(HERE / "runtime.py", target / "runtime.py")
+    for module in (HERE / "package").glob("*.py"):
+        shutil.copy(module, target / module.name)
     describe_enums(contract.document, target / "models")
     for arguments in (["check", "--fix-only", "--quiet", "--extend-select=I,F401"], ["format", "--quiet"]):
         run([str(Path(sys.executable).with_name("ruff")), *arguments, "--isolated", str(target)])

@@ -63,5 +63,5 @@ def package_init(table: Path) -> str:
         lazy="\n".join(f"    {line}" for line in lines["lazy"]),
         names=", ".join(f'"{name}"' for name in sorted(names)),
         table=", ".join(f'"{name}": "{module}"' for module, each in lazy.items() for name in each),
-        exceptions=", ".join(name for name in eager["_base.exceptions"]),
+        exceptions=", ".join(name for each in eager.values() for name in each if name.endswith("Error")),
     )

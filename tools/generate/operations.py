@@ -55,7 +55,7 @@ class Contract:
                 '"""What the contract says about each operation."""',
                 "from typing import Any",
                 f"from .models import {', '.join(models)}",
-                "from .runtime import Operation, Paging, Parameter, Rule",
+                "from .operation import Operation, Paging, Parameter, Rule",
                 *parts,
                 f"OPERATIONS: tuple[Operation[Any], ...] = ({', '.join(names)},)",
             ]

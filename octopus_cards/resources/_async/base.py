@@ -15,7 +15,7 @@ from octopus_cards._engine.validation import check_ids, check_integer
 from octopus_cards._engine.waiting import Waitable, WaitOptions, WaitTarget, wait
 from octopus_cards._io.drivers_async import AsyncDriver, AsyncEach, AsyncItems
 from octopus_cards._io.read_ahead_async import AsyncReadAhead
-from octopus_cards_api.runtime import Operation
+from octopus_cards_api.operation import Operation
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from octopus_cards._engine.validation import check_ids, check_integer
 from octopus_cards._engine.waiting import Waitable, WaitOptions, WaitTarget, wait
 from octopus_cards._io.drivers import Driver, Items, each
 from octopus_cards._io.read_ahead import ReadAhead
-from octopus_cards_api.runtime import Operation
+from octopus_cards_api.operation import Operation
 
 T = TypeVar("T")
 

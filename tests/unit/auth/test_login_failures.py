@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._auth import REJECTED_BACKOFF, RETRYABLE_BACKOFF
+from octopus_cards._login import REJECTED_BACKOFF, RETRYABLE_BACKOFF
 from octopus_cards.emulator import Emulator
 from support.client_modes import ClientMode
 from support.logins import LOGIN, LOGOUT, ORDERS, REFRESH, logging_in, paths

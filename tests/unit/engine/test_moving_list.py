@@ -12,14 +12,8 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards._engine.effects import Emit, Flow
-from octopus_cards._engine.moving_list import (
-    MAX_READS_WITHOUT_PROGRESS,
-    Slice,
-    WalkState,
-    choose_slice,
-    decide,
-    iterate_moving_list,
-)
+from octopus_cards._engine.moving_list import MAX_READS_WITHOUT_PROGRESS, iterate_moving_list
+from octopus_cards._engine.walk import Slice, WalkState, choose_slice, decide
 from support.moving_lists import (
     MAX_READS,
     NOON,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import octopus_cards as oc
 from octopus_cards._engine.effects import Emit, Flow
-from octopus_cards._engine.moving_list import Slice, iterate_moving_list
+from octopus_cards._engine.moving_list import iterate_moving_list
+from octopus_cards._engine.walk import Slice
 from support.moving_lists import Move, Server, query, reject, walked
 
 # The lists are longer than a page of 20 rows, and moves are larger than one, so that every rule of the walk is needed.
