@@ -1,4 +1,4 @@
-"""Our client ends as the scenarios say that are for every language."""
+"""The calls of the Python client have the outcomes of the scenarios that are for every language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMES = Scenario.names()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_call_ends_as_the_scenario_says(name: str, mode: ClientMode, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_call_has_the_outcome_of_the_scenario(name: str, mode: ClientMode, monkeypatch: pytest.MonkeyPatch) -> None:
     # The pages of the scenarios have two rows, and many are scripted one by one: they are requested as such. A list
     # that moves needs pages that overlap, which two rows cannot.
     if not name.startswith("drift_"):
@@ -34,7 +34,7 @@ def test_each_call_ends_as_the_scenario_says(name: str, mode: ClientMode, monkey
         assert emulator.clock.monotonic() - began >= call.get("pauses_at_least", 0)
 
 
-def test_a_name_that_no_scenario_has() -> None:
+def test_an_unknown_scenario_name_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"scenario must be one of .*smoke.*, got 'no_such'"):
         Emulator.from_scenario("no_such")
 
@@ -59,7 +59,7 @@ def test_a_name_that_no_scenario_has() -> None:
         ("error_500", {"orders": []}),
     ],
 )
-def test_another_end_than_the_scenarios_is_noticed(name: str, wrong: dict[str, Any]) -> None:
+def test_another_outcome_fails_the_check(name: str, wrong: dict[str, Any]) -> None:
     client = Emulator.from_scenario(name).client()
     call = Scenario.load(name).calls[0]
     method = getattr(client.topups.orders, call["operation"])

@@ -1,6 +1,6 @@
-"""Plays the scenarios of `spec/scenarios/`, which are for clients of every language, with ours.
+"""Checks the Python client against the scenarios of `spec/scenarios/`, which are for clients of every language.
 
-`spec/README.md` says what the words in them mean.
+`spec/README.md` defines their vocabulary.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ERRORS: Mapping[str, type[oc.OctopusCardsError]] = {
 
 
 def outcome(call: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    """What a call comes to; an exception of the package is a result."""
+    """Return the result of a call, or the exception of the package that it raises."""
     try:
         return call(**arguments)
     except oc.OctopusCardsError as error:
@@ -34,25 +34,25 @@ def outcome(call: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
 
 
 def assert_ends(ends: Mapping[str, Any], result: Any) -> None:
-    """A call ended as the scenario says."""
+    """Assert that a call has the outcome of the scenario."""
     if "error" not in ends and isinstance(result, oc.OctopusCardsError):
-        raise AssertionError(f"it should end with {dict(ends)}, and raised {result!r}") from result
-    for word, wanted in ends.items():
+        raise AssertionError(f"expected {dict(ends)}, but the call raised {result!r}") from result
+    for word, expected in ends.items():
         if word != "perhaps":
-            _CHECKS[word](wanted, result, ends)
+            _CHECKS[word](expected, result, ends)
 
 
-def _orders(wanted: list[int], result: Any, ends: Mapping[str, Any]) -> None:
+def _orders(expected: list[int], result: Any, ends: Mapping[str, Any]) -> None:
     found = [order.id for page in result for order in (page if isinstance(page, Page) else [page])]
     perhaps = set(ends.get("perhaps", ()))
-    assert [order_id for order_id in found if order_id not in perhaps] == wanted
+    assert [order_id for order_id in found if order_id not in perhaps] == expected
     assert len(set(found)) == len(found)
 
 
-def _error(wanted: Mapping[str, Any], result: Any, _: Any) -> None:
-    assert type(result) is ERRORS[wanted["kind"]], repr(result)
+def _error(expected: Mapping[str, Any], result: Any, _: Any) -> None:
+    assert type(result) is ERRORS[expected["kind"]], repr(result)
     found: Any = result
-    for word, value in wanted.items():
+    for word, value in expected.items():
         match word:
             case "kind":
                 continue
@@ -64,23 +64,23 @@ def _error(wanted: Mapping[str, Any], result: Any, _: Any) -> None:
                 assert getattr(found, word) == value, word
 
 
-def _order(wanted: Mapping[str, Any] | None, result: Any, _: Any) -> None:
-    if wanted is None:
+def _order(expected: Mapping[str, Any] | None, result: Any, _: Any) -> None:
+    if expected is None:
         assert result is None
         return
     assert result is not None
-    assert {name: _neutral(getattr(result, name)) for name in wanted} == wanted
+    assert {name: _neutral(getattr(result, name)) for name in expected} == expected
 
 
 def _neutral(value: Any) -> Any:
-    """Money as its digits, moments as in RFC 3339, objects as such: what any language can be compared with."""
+    """Return a value as a scenario contains it: an amount as its digits, a time in RFC 3339, an object as it is."""
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return str(value) if type(value).__name__ == "Decimal" else dict(value) if isinstance(value, Mapping) else value
 
 
-def _fields(wanted: Mapping[str, Any], result: Any, _: Any) -> None:
-    assert {name: getattr(result, name) for name in wanted} == wanted
+def _fields(expected: Mapping[str, Any], result: Any, _: Any) -> None:
+    assert {name: getattr(result, name) for name in expected} == expected
 
 
 _CHECKS: Mapping[str, Callable[[Any, Any, Mapping[str, Any]], None]] = {
@@ -88,13 +88,13 @@ _CHECKS: Mapping[str, Callable[[Any, Any, Mapping[str, Any]], None]] = {
     "error": _error,
     "order": _order,
     "page": _fields,
-    "last_page": lambda wanted, result, ends: _fields(wanted, result[-1], ends),
+    "last_page": lambda expected, result, ends: _fields(expected, result[-1], ends),
     "confirmation": _fields,
-    "amounts": lambda wanted, result, _: _same([str(order.amount) for order in result], wanted),
-    "statuses": lambda wanted, result, _: _same([order.status for order in result], wanted),
-    "unknown_fields": lambda wanted, result, _: _same(dict(result.additional_properties), wanted),
+    "amounts": lambda expected, result, _: _same([str(order.amount) for order in result], expected),
+    "statuses": lambda expected, result, _: _same([order.status for order in result], expected),
+    "unknown_fields": lambda expected, result, _: _same(dict(result.additional_properties), expected),
 }
 
 
-def _same(found: Any, wanted: Any) -> None:
-    assert found == wanted
+def _same(found: Any, expected: Any) -> None:
+    assert found == expected

@@ -1,4 +1,4 @@
-"""Servers that misbehave below HTTP, on real sockets."""
+"""Servers that fail below HTTP, on real sockets."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Behave = Callable[[socket.socket], None]
 
 
 def reset(connection: socket.socket) -> None:
-    """Ends a connection by RST instead of FIN."""
+    """Close a connection with RST instead of FIN."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """The head of a request; what comes after it is small and is left alone."""
+    """Return the head of a request. The rest is small and stays unread."""
     received = b""
     while b"\r\n\r\n" not in received:
         part = connection.recv(65536)
@@ -29,7 +29,7 @@ def read_request(connection: socket.socket) -> bytes:
 
 
 def says(answer: bytes, then: Behave = lambda connection: connection.close()) -> Behave:
-    """Reads a request, writes these bytes, and repeats."""
+    """Return a behaviour that reads a request, writes these bytes and continues with `then`."""
 
     def behave(connection: socket.socket) -> None:
         read_request(connection)
@@ -41,7 +41,7 @@ def says(answer: bytes, then: Behave = lambda connection: connection.close()) ->
 
 @contextmanager
 def server(behave: Behave) -> Iterator[tuple[str, list[socket.socket]]]:
-    """Treats every connection so; gives the URL, and the connections as they come."""
+    """Apply this behaviour to every connection; the context value is the URL and the list of connections."""
     listener = socket.create_server(("127.0.0.1", 0))
     seen: list[socket.socket] = []
 
