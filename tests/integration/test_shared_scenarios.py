@@ -16,7 +16,9 @@ NAMES = Scenario.names()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_call_has_the_outcome_of_the_scenario(name: str, mode: ClientMode, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_call_has_the_outcome_of_the_scenario(
+    name: str, mode: ClientMode, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # The pages of the scenarios have two rows, and many are scripted one by one: they are requested as such. A list
     # that moves needs pages that overlap, which two rows cannot.
     if not name.startswith("drift_"):
