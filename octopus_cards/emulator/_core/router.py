@@ -92,6 +92,6 @@ def _by_precedence(routes: Iterable[Route]) -> list[tuple[re.Pattern[str], Route
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Return the pattern of a path; a parameter stands for one segment, which may be empty."""
+    """Return the pattern of a path; a parameter matches one segment, which may be empty."""
     literal = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]*)", literal))
