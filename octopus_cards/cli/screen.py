@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from octopus_cards import TopupOrder
 from octopus_cards.emulator import EmulatorClock
 
+_BREAK = "\0"  # followed by a space, it marks where `Screen.code` may break a line
+
 
 class Screen:
     """Standard output, with lines that fit its width.
@@ -35,8 +37,10 @@ class Screen:
         self.code(code)
 
     def code(self, text: str) -> None:
-        """Print a line of code with a Python prompt, wrapped."""
-        self.lines(textwrap.wrap(text, self.width, initial_indent=">>> ", subsequent_indent="    "))
+        """Print a line of code with a Python prompt, wrapped at spaces and after opening parentheses."""
+        breakable = text.replace("(", f"({_BREAK} ")
+        lines = textwrap.wrap(breakable, self.width, initial_indent=">>> ", subsequent_indent="    ")
+        self.lines([line.replace(f"{_BREAK} ", "").replace(_BREAK, "") for line in lines])
 
     def say(self, text: str) -> None:
         """Print a paragraph, wrapped."""

@@ -19,6 +19,7 @@ import pytest
 
 import octopus_cards
 from octopus_cards import cli
+from octopus_cards.cli.screen import Screen
 from octopus_cards.cli.table import Column, table
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "octopus-cards")
@@ -51,6 +52,33 @@ def test_the_demo_shows_the_main_job_at_any_width(columns: str) -> None:
     assert "PENDING" in words
     assert "DELIVERED at" in words
     assert "ValidationFailedError: Invalid order ID" in words
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (40, [">>> orders.set_notification_email(", '    order.id, "customer@example.com")']),
+        (80, ['>>> orders.set_notification_email(order.id, "customer@example.com")']),
+    ],
+)
+def test_code_is_broken_after_a_parenthesis(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int, lines: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    Screen().code('orders.set_notification_email(order.id, "customer@example.com")')
+    assert capsys.readouterr().out.splitlines() == lines
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_broken_code_is_complete(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    code = 'order=orders.set_notification_email(order.id,"customer@example.com")'
+    monkeypatch.setenv("COLUMNS", str(width))
+    Screen().code(code)
+    lines = capsys.readouterr().out.splitlines()
+    assert "".join(line[4:] for line in lines) == code
+    assert max(map(len, lines)) < max(width, 21)
 
 
 def test_the_demo_shows_progress_in_place_at_a_terminal() -> None:

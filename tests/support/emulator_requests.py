@@ -1,0 +1,30 @@
+"""Requests to an emulator without the client, and the errors in the responses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from octopus_cards._io.in_process import in_process
+from octopus_cards.emulator import Emulator
+
+ORDERS = "/api/v1/topups/orders"
+
+
+def ask(emulator: Emulator, method: str, path: str, token: str | None = "emulator-token", **options: Any) -> Any:
+    """Send a request without the client and return the response."""
+    headers = {} if token is None else {"authorization": f"Bearer {token}"}
+    with httpx.Client(transport=in_process(emulator.handle), base_url="https://emulator.invalid") as client:
+        return client.request(method, path, headers=headers | options.pop("headers", {}), **options)
+
+
+def error(response: Any) -> tuple[int, str, str, str]:
+    """Return the status of a response, and the name, code and message of its error envelope."""
+    found = response.json()["error"]
+    return response.status_code, found["name"], found["code"], found["message"]
+
+
+def invalid(message: str) -> tuple[int, str, str, str]:
+    """Return what `error` returns for the documented 400 with this message."""
+    return 400, "ValidationException", "VALIDATION_FAILURE", message
