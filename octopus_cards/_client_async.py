@@ -42,8 +42,8 @@ class AsyncOctopusCards:
             call logs in. Later calls renew the tokens five minutes before they expire (or a twelfth of their lifetime,
             where that is less), or when the server rejects them: once for all callers. A login that fails for a
             retryable reason is retried as calls are, after half a second, doubling up to 10. After a rejected login
-            there is none for 6 seconds, doubling up to 60, and calls raise the same error at once without sending
-            anything.
+            the client does not log in for 6 seconds. That time doubles with each rejection, up to 60. Until then each
+            call raises the same error without sending anything.
         api_secret: The secret of the key (the password of the login); else OCTOPUS_CARDS_API_SECRET.
         environment: "production", where orders cost money, or "sandbox"; else OCTOPUS_CARDS_ENVIRONMENT; else
         production.
@@ -57,9 +57,9 @@ class AsyncOctopusCards:
             the server is repeated. One whose response was lost, or was 429, 500, 502, 503 or 504, is repeated if the
             call is idempotent (every call except `logout`). Between attempts the call waits up to 200 ms, doubling up
             to 10 s, with full jitter; or as long as the server asks (`Retry-After`), and more than 120 s raises at
-            once. All callers together retry at most a hundred times in a row, then once a second, and once more for
-            every ten calls that succeed. On a 401 the client gets a new token and retries once; that attempt does not
-            count.
+            once. All callers together may make 100 retries in a burst that the server did not ask for; that allowance
+            grows by one each second, and by one for every ten calls that succeed. On a 401 the client gets a new token
+            and retries once; that attempt does not count.
         clock: The source of time; for tests.
         random: The source of jitter and request ids; for tests that must be repeatable.
         on_retry: Called before each retry with a `Retry`: the attempts so far, the delay in seconds, and the error. An

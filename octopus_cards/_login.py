@@ -35,7 +35,7 @@ RETRYABLE_BACKOFF = (0.5, 10.0)
 REJECTED_BACKOFF = (6.0, 60.0)
 # A larger difference between the server's clock and ours means that one of them is wrong.
 CLOCK_SKEW_TOLERANCE = datetime.timedelta(seconds=2)
-# How often rejected tokens are renewed before their time: this many at once, and this many a second.
+# The limit on renewals after a 401: a burst of five, then one every ten seconds.
 REJECTION_BURST = 5.0
 REJECTIONS_PER_SECOND = 0.1
 
@@ -109,8 +109,8 @@ class ApiKeyLogin:
     """Tokens from a login, renewed before they expire or when they are rejected; one thread or task renews for all.
 
     - A pair is replaced as a whole. Other callers use the old token while it is renewed early.
-    - A refresh token whose refresh failed counts as used, and a login follows; except where the refresh was not sent,
-      or was rejected for its rate.
+    - If a refresh fails, the client drops the refresh token and logs in. It keeps the token if the refresh was not
+      sent, or got 429.
     - After a failed login there is a pause, during which callers get the same error.
     - A failed renewal is no error while the old token is valid.
     - Rejected tokens are renewed only a few times: whatever rejects them again and again is not cured by new ones.
@@ -182,7 +182,8 @@ class ApiKeyLogin:
 def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
     """Return a new pair of tokens, by one attempt: callers retry, so that none waits for another's pause."""
     requested_at = session.clock.monotonic()
-    send = Send(call, "", ksuid(session.clock.now(), session.random), session.timeouts)
+    timeouts = session.timeouts_of(call, math.inf if session.deadline is None else session.deadline)
+    send = Send(call, "", ksuid(session.clock.now(), session.random), timeouts)
     result: CallResult[TokenAnswer] = yield from attempt(send, session)
     tokens = result.value.data
     if not result.value.success:

@@ -19,7 +19,7 @@ SDKS = {"stripe": "stripe", "hcloud": "hcloud", "python-gitlab": "gitlab", "open
 OURS, HTTPX = "octopus-cards", "httpx"
 CLASS = "octopus-cards, its client class"
 # The least that any client has to import which is made of upstream's generated code and decodes by msgspec.
-FLOOR = "httpx, attrs and msgspec"
+FLOOR = "httpx and msgspec"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def imports(alone: Mapping[str, IsolatedEnvironment], rounds: int) -> dict[str, 
     ours = alone[OURS]
     asked = {name: (where, f"import {where.module}") for name, where in alone.items()}
     asked[CLASS] = (ours, "from octopus_cards import OctopusCards")
-    asked[FLOOR] = (ours, "import httpx, attrs, msgspec")
+    asked[FLOOR] = (ours, "import httpx, msgspec")
     return _best(asked, rounds)
 
 

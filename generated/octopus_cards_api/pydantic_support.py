@@ -64,7 +64,8 @@ def without_decimals(value: Any, *, as_text: bool) -> Any:
         case Decimal():
             number = float(value)
             if as_text or Decimal(repr(number)) != value:
-                return format(value, "f")
+                # The digits of an absurd exponent would fill the memory.
+                return format(value, "f") if abs(value.adjusted()) <= 40 else str(value)
             return (
                 int(value)
                 if value == value.to_integral_value() and value.as_tuple().exponent == 0

@@ -63,8 +63,9 @@ class ListPosition:
         version, names = values.pop("version", None), {each.name for each in fields(cls)}
         if version != _VERSION or values.keys() != names:
             raise ValueError(f"{rule}, version {_VERSION}, got version {describe_value(version)} with other fields")
-        values["tied_ids"] = tuple(values["tied_ids"] or ())
-        position = cls(**values)
+        if type(values["tied_ids"]) is not list:
+            raise ValueError(f"{rule}: tied_ids is not valid")
+        position = cls(**{**values, "tied_ids": tuple(values["tied_ids"])})
         problem = position._problem()
         if problem is not None:
             raise ValueError(f"{rule}: {problem} is not valid")
@@ -74,9 +75,10 @@ class ListPosition:
         """Return the name of a field whose value cannot be right."""
         counts = {"per_page": self.per_page, "count": self.count, "covered": self.covered}
         for name, value in counts.items():
-            if type(value) is not int or not 0 <= value < 2**63:
+            if type(value) is not int or not (name == "per_page") <= value < 2**63:
                 return name
-        if not all(type(value) is int for value in (*self.tied_ids, self.last_id or 0)):
+        ids = self.tied_ids if self.last_id is None else (*self.tied_ids, self.last_id)
+        if not all(type(value) is int for value in ids) or (self.last_id is None) != (self.last_time is None):
             return "last_id"
         if type(self.operation) is not str or type(self.filters) is not dict:
             return "operation"

@@ -79,8 +79,8 @@ def exchange(
 ) -> Flow[CallResult[T]]:
     """Make one call with a token, by the rules of `RetryPolicy`.
 
-    It starts no retry at or after `until` (monotonic), except the one with another token, which does not wait. All
-    attempts carry one `X-Request-Id`. It raises NotSentError only if no attempt was sent.
+    No retry starts at or after `until` (monotonic), except the one after a 401, which starts at once. All attempts
+    carry one `X-Request-Id`. It raises NotSentError only if no attempt was sent.
     """
     request_id = request_id or ksuid(session.clock.now(), session.random)
     attempts = Attempts()
@@ -103,9 +103,9 @@ def _attempt_until_final(
         outcome = yield from _attempt_once(call, session, ends_at, request_id, attempts)
         if not isinstance(outcome, RequestError):
             return outcome
-        if _has_new_token(outcome, session, attempts):
-            continue
         left = min(until, ends_at) - session.clock.monotonic()
+        if session.clock.monotonic() < ends_at and _reject_token(outcome, session, attempts):
+            continue
         yield from _pause_before_retry(_plan_retry(outcome, call, session, attempts, left), session)
 
 
@@ -125,6 +125,10 @@ def _attempt_once(
             return error
         if attempts.last_error is not None and token == rejected:
             raise attempts.last_error
+        if session.clock.monotonic() >= ends_at:
+            late = NotSentError("the deadline passed while the client got a token", method=call.method, path=call.path)
+            late.request_id, late.stop_reason = request_id, "the deadline is over"
+            raise late
     attempts.sent, attempts.last_token = attempts.sent + 1, token
     timeouts = session.timeouts_of(call, ends_at - session.clock.monotonic())
     try:
@@ -134,8 +138,8 @@ def _attempt_once(
         return error
 
 
-def _has_new_token(error: RequestError, session: Session, attempts: Attempts) -> bool:
-    """Return whether the call can be repeated at once with another token, which is possible once."""
+def _reject_token(error: RequestError, session: Session, attempts: Attempts) -> bool:
+    """Drop the token after a 401; return whether there may be another one, with which the call is repeated once."""
     token = attempts.last_token
     if not attempts.was_sent or not isinstance(error, AuthenticationError) or attempts.rejected_token:
         return False
@@ -173,7 +177,8 @@ def attempt(send: Send, session: Session, number: int = 1) -> Flow[CallResult[An
     finally:
         _LOGGER.debug(
             "%s %s %s in %.0f ms (request %s, attempt %d)",
-            send.call.method, send.call.path, result, (session.clock.monotonic() - started) * 1000, request_id, number,
+            send.call.method, redact(send.redact(send.call.path)), result,
+            (session.clock.monotonic() - started) * 1000, request_id, number,
         )  # fmt: skip
     session.policy.budget.refund()
     return CallResult(value, response, request_id)
@@ -188,7 +193,7 @@ def _pause_before_retry(retry: Retry, session: Session) -> Flow[None]:
     cause = retry.cause
     _LOGGER.info(
         "%s %s retrying in %.3f s after %s (request %s, attempt %d)",
-        cause.method, cause.path, retry.delay, type(cause).__name__, cause.request_id, retry.attempt,
+        cause.method, redact(cause.path), retry.delay, type(cause).__name__, cause.request_id, retry.attempt,
     )  # fmt: skip
     if session.policy.on_retry is not None:
         yield Invoke(session.policy.on_retry, (retry,))

@@ -61,7 +61,8 @@ def _one_page(
     position: Callable[[Page[Any]], ListPosition] | None,
 ) -> Flow[Page[T]]:
     page: Page[T] = yield from fetch_page(call, session, request_id)
-    return page if position is None else page.with_position(position(page))
+    # An empty page behind the end says nothing about where the list continues.
+    return page if position is None or not page else page.with_position(position(page))
 
 
 def _position_behind(

@@ -53,7 +53,11 @@ def _check_integer(argument: str, rule: Rule, value: object, sensitive: bool) ->
         number = index(cast("Any", None if isinstance(value, bool) else value))  # numpy's integers are integers, too
     except TypeError:
         raise TypeError(f"{argument} must be {text}, got {describe_value(value)}") from None
-    if (minimum is not None and number < minimum) or number > (maximum or _MAX_INTEGER) or number < -_MAX_INTEGER:
+    if (
+        (minimum is not None and number < minimum)
+        or number > (_MAX_INTEGER if maximum is None else maximum)
+        or number < -_MAX_INTEGER
+    ):
         came = str(number) if abs(number) <= _MAX_INTEGER else f"one of {number.bit_length()} bits"
         raise ValueError(f"{argument} must be {text}, got {came}")
     return number
@@ -89,7 +93,7 @@ def _describe_string(rule: Rule) -> str:
 @lru_cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     # In a contract `$` matches the end of the text only, in Python also before a final newline.
-    return re.compile(pattern.replace("$", r"\Z") if pattern.endswith("$") else pattern)
+    return re.compile(rf"{pattern[:-1]}\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern)
 
 
 def _has_format(rule: Rule, text: str) -> bool:
@@ -111,10 +115,13 @@ def _check_number(argument: str, rule: Rule, value: object, sensitive: bool) -> 
         number = Decimal(str.__str__(value) if isinstance(value, str) else value)
     except InvalidOperation:
         raise ValueError(f"{argument} must be {text}, got {describe_value(value)}") from None
-    too_long = number.is_finite() and number.adjusted() > _MAX_DIGITS
-    if not number.is_finite() or too_long or (rule.minimum is not None and number < rule.minimum):
+    if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS or not _in_range(rule, number):
         raise ValueError(f"{argument} must be {text}, finite and in range, got {describe_value(str(value)[:60])}")
     return number
+
+
+def _in_range(rule: Rule, number: Decimal) -> bool:
+    return (rule.minimum is None or number >= rule.minimum) and (rule.maximum is None or number <= rule.maximum)
 
 
 def _check_boolean(argument: str, rule: Rule, value: object, sensitive: bool) -> bool:  # noqa: FBT001

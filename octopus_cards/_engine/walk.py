@@ -1,11 +1,11 @@
 """The rules by which a walk over a moving list chooses pages, so that no row is lost and none comes twice.
 
 The list is newest first and read by page number. Between two reads, new rows push others onto the next page, and rows
-that leave a filter pull others onto the page before. The offset of a page is (page - 1) * per_page, and both are ours
-to
-choose: every page after the first overlaps the rows that are already covered. If the first row of a page is not new,
-no row can be missing in between; if it is new, the walk goes back until a page overlaps. No paging header is needed for
-that; headers only confirm the end. A page of rows that were all yielded before makes the walk jump ahead.
+that leave a filter pull others onto the page before. A page starts at row (page - 1) * per_page. The client chooses
+both numbers so that each page repeats the last row of the page before. If the first row of a page is new, rows may be
+missing, so the client requests an earlier page; if every row is known, it requests a later one. No paging header is
+needed for
+that: headers only confirm the end.
 
 A row is new if it is older than everything that was yielded, by its id or by its creation time, or if it shares the
 oldest creation time and was not yielded. So the promise holds whether the server sorts by id or by time.

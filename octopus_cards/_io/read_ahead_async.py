@@ -63,7 +63,7 @@ def _in_asyncio() -> bool:
 
 
 class _Task:
-    """A task of asyncio: an open task group would cancel the code that closes an async generator around the block."""
+    """A plain task. If an async generator contains the block and is closed, an open group would cancel its cleanup."""
 
     async def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._task = asyncio.create_task(work(), name="octopus-cards-read-ahead")

@@ -107,3 +107,11 @@ def test_the_log_says_how_long_a_try_took(emulator: Emulator, caplog: pytest.Log
     with emulator.client() as client:
         client.topups.orders.page()
     assert " in 2000 ms " in caplog.text
+
+
+def test_a_path_with_private_text_is_redacted_in_the_log(emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    emulator.fail_next(503)
+    with caplog.at_level("DEBUG", "octopus_cards"), emulator.client() as client, pytest.raises(oc.NotFoundError):
+        client.request("GET", "/api/v1/users/jane@example.com")
+    assert "/api/v1/users/" not in caplog.text or "jane" not in caplog.text
+    assert caplog.text.count("<withheld>") == 3

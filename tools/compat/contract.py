@@ -17,7 +17,7 @@ TOOLS = Path(__file__).parent.parent / "external"
 SEVERITIES = Path(__file__).parent / "severities.txt"
 # Annotations do not change what is sent.
 _ANNOTATIONS = {"description", "summary", "title", "example", "examples", "x-source", "x-sensitive"}
-_ANNOTATIONS |= {"x-idempotent", "x-paging", "x-rate-class", "x-rule", "x-timeout"}
+_ANNOTATIONS |= {"x-format", "x-idempotent", "x-minimum", "x-paging", "x-rate-class", "x-rule", "x-timeout"}
 _KEYWORDS = {"additionalProperties", "style", "explode", "allowReserved", "collectionFormat", "bearerFormat"}
 
 

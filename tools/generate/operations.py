@@ -101,6 +101,8 @@ class Contract:
         if len(codes) != 1:
             raise ContractError(f"{definition['operationId']}: exactly one success response is supported")
         response = self.resolve(definition["responses"][codes[0]])
+        if "application/json" not in response.get("content", {}):
+            raise ContractError(f"{definition['operationId']}: a success response without a JSON body is not supported")
         schema: dict[str, Any] = response["content"]["application/json"]["schema"]
         return schema
 

@@ -27,7 +27,6 @@ def bare() -> None:
 
 
 def floor() -> None:
-    import attrs  # noqa: F401
     import msgspec  # noqa: F401
 
     bare()

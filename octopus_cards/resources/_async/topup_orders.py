@@ -88,15 +88,15 @@ class AsyncTopupOrders(AsyncResource):
     ) -> AsyncTopupOrderList:
         """Return all orders that match, newest first: one call a page, made during the iteration.
 
-        An order that matches throughout the iteration is yielded exactly once. Pages are requested so that each
-        overlaps the one before; no paging header is needed for that. It costs about one request more than reading the
-        pages one by one.
+        An order that matches throughout the iteration is yielded exactly once. Each page repeats the last
+        order of the page before, so that no paging header is needed for that. It costs about 5 % more requests at 500
+        orders a page.
 
         Args:
             per_page: The number of orders in a page, 1 to 500. Fewer than 20 are requested as 20 and handed out in
                 smaller pages.
             since: Stop at orders created before this: an aware datetime, a date, or ISO 8601 text. A date or text
-                without an offset is in UTC.
+                without an offset is in UTC. It relies on the list being newest first by creation time.
             status: Yield only orders with this stored status.
             product_id: Yield only orders of this product.
             country: Yield only orders for this country, ISO 3166-1 alpha-3 in upper case.
@@ -172,9 +172,9 @@ class AsyncTopupOrders(AsyncResource):
 
         Args:
             order_id: The id of the order.
-            timeout: Seconds to wait; None for no limit. When they are over the order is read once more. A read that is
-                in flight then is not interrupted, and not retried. The first read may be attempted for 15 seconds in
-                any case; if it fails, its last error is raised.
+            timeout: Seconds to wait; None for no limit. At the timeout the client reads the order one last time. It
+                lets a request in flight finish, but does not retry it. The first read may be attempted for 15 seconds
+                in any case; if it fails, its last error is raised.
             cadence: When to read the order.
             on_poll: Called with the order after each read; an exception that it raises ends the wait.
             cancel: An event (`is_set()`), or a callable that returns whether to stop. It is checked at least every

@@ -73,6 +73,7 @@ def test_a_page_says_where_the_list_continues(mode: ClientMode, emulator: Emulat
         position = oc.ListPosition.from_json(page.position.to_json())
         assert position == page.position
         assert [order.id for order in mode.call(client, "list", resume=position)] == ids[40:]
+    assert mode.call(client, "page", 9, per_page=20).position is None, "an empty page says nothing"
     by_status = mode.call(client, "page", per_page=10, status="DELIVERED").position
     rest = mode.call(client, "list", resume=by_status)
     assert {order.status for order in rest} == {"DELIVERED"}
@@ -87,6 +88,9 @@ def test_a_page_says_where_the_list_continues(mode: ClientMode, emulator: Emulat
         "[]",
         "{}",
         '{"version": 2}',
+        replace(oc.ListPosition(operation="x", per_page=1), per_page=0).to_json(),
+        replace(oc.ListPosition(operation="x", per_page=1), tied_ids=5).to_json(),  # type: ignore[arg-type]
+        replace(oc.ListPosition(operation="x", per_page=1), last_id=5).to_json(),
         None,
         (
             '{"version": 1, "operation": "x", "per_page": "a", "since": null, "filters": {}, "count": 0, "last_id": null, '  # noqa: E501

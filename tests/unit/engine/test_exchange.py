@@ -22,6 +22,24 @@ from support.client_modes import ClientMode
 ORDERS = "/api/v1/topups/orders"
 
 
+def test_nothing_is_sent_once_the_deadline_passed_during_a_login(mode: ClientMode, emulator: Emulator) -> None:
+    emulator.fail_next(503, path="/auth/login")
+    keys = {"api_key": emulator.api_key, "api_secret": emulator.api_secret}
+    handle = emulator.handle
+
+    def slow(incoming: Any) -> Any:
+        if incoming.target == "/auth/login":
+            emulator.clock.advance(5)
+        return handle(incoming)
+
+    emulator.handle = slow  # type: ignore[method-assign]
+    client = mode.of(emulator, deadline=9.0, **keys)
+    with pytest.raises(oc.NotSentError, match="the deadline passed while the client got a token"):
+        mode.call(client, "page")
+    assert {request.path for request in emulator.requests} == {"/auth/login"}
+    mode.call(client, "page")
+
+
 def test_a_call_carries_token_and_user_agent(mode: ClientMode, emulator: Emulator) -> None:
     mode.call(mode.of(emulator), "page")
     headers = emulator.requests[0].headers
