@@ -175,13 +175,18 @@ def attempt(send: Send, session: Session, number: int = 1) -> Flow[CallResult[An
         error.attempts, error.request_id = number, request_id
         raise
     finally:
-        _LOGGER.debug(
-            "%s %s %s in %.0f ms (request %s, attempt %d)",
-            send.call.method, redact(send.redact(send.call.path)), result,
-            (session.clock.monotonic() - started) * 1000, request_id, number,
-        )  # fmt: skip
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            _log_attempt(send, result, session.clock.monotonic() - started, request_id, number)
     session.policy.budget.refund()
     return CallResult(value, response, request_id)
+
+
+def _log_attempt(send: Send, result: str, seconds: float, request_id: str, number: int) -> None:
+    path = redact(send.redact(send.call.path))
+    _LOGGER.debug(
+        "%s %s %s in %.0f ms (request %s, attempt %d)",
+        send.call.method, path, result, seconds * 1000, request_id, number,
+    )  # fmt: skip
 
 
 def _safe_request_id(request_id: str | None, send: Send) -> str:

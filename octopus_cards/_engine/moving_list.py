@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from operator import gt
 from typing import Any, TypeVar
 
 from octopus_cards._base.exceptions import RequestError
@@ -47,7 +48,7 @@ def iterate_moving_list(
             if since is not None and new and new[-1].created_at < since:
                 is_finished = True
             if wanted or (is_finished and before.count == 0):
-                yield from _emit(page, wanted, before, query, start)
+                yield from _emit(page, wanted, before, state, query, start)
             state = replace(state, count=before.count + len(wanted))
     except RequestError as error:
         error.position = state.position(query)
@@ -55,14 +56,18 @@ def iterate_moving_list(
 
 
 def _emit(
-    page: Page[R], rows: tuple[R, ...], state: WalkState, query: ListQuery, start: int
+    page: Page[R], rows: tuple[R, ...], before: WalkState, after: WalkState, query: ListQuery, start: int
 ) -> Iterator[Emit[Page[R]]]:
     """Emit new rows in pages of the size that the caller asked for, each with its position."""
+    if len(rows) <= query.per_page:
+        position = replace(after, count=before.count + len(rows)).position(query)
+        yield Emit(replace(page, items=rows, position=position))
+        return
+    state = before
     indices = {row.id: index for index, row in enumerate(page.items)}
-    for first in range(0, max(1, len(rows)), query.per_page):
+    for first in range(0, len(rows), query.per_page):
         part = rows[first : first + query.per_page]
-        covered = start + indices[part[-1].id] + 1 if part else 0
-        state = replace(state.mark_taken(part, covered), count=state.count + len(part))
+        state = replace(state.mark_taken(part, start + indices[part[-1].id] + 1), count=state.count + len(part))
         yield Emit(replace(page, items=part, position=state.position(query)))
 
 
@@ -71,9 +76,9 @@ def _check(part: Slice, page: Page[Any], reject: Reject[Any]) -> None:
     if page.number not in (None, part.page):
         raise reject(part, page, f"page {part.page} was requested, and X-Page is {page.number}")
     rows = page.items
-    if all(newer.id > older.id for newer, older in pairwise(rows)):
-        return
     ids = [row.id for row in rows]
+    if all(map(gt, ids, ids[1:])):
+        return
     if len(set(ids)) == len(ids) and all(newer.created_at >= older.created_at for newer, older in pairwise(rows)):
         return
     newer, older = next((a, b) for a, b in pairwise(ids) if a <= b)

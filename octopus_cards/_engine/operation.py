@@ -61,35 +61,44 @@ def prepare(operation: Operation[T], arguments: Mapping[str, Any]) -> Call[T]:
     Raises:
         TypeError, ValueError: An argument breaks a rule of the contract. The message names the argument and the rule.
     """
-    values = check_arguments(operation, arguments)
-    path, query, headers = operation.path, list[tuple[str, str]](), list[tuple[str, str]]()
-    body: dict[str, Any] = {}
-    for parameter, value in values:
-        if parameter.location == "path":
-            path = path.replace("{" + parameter.wire + "}", _quote(_as_text(value)))
-        elif parameter.location == "query":
-            query.append((parameter.wire, _as_text(value)))
-        elif parameter.location == "header":
-            headers.append((parameter.wire, _as_text(value)))
-        else:
+    path, query, headers, secrets = operation.path, list[tuple[str, str]](), list[tuple[str, str]](), list[str]()
+    body: dict[str, Any] | None = None
+    for parameter, value in check_arguments(operation, arguments):
+        if parameter.sensitive and isinstance(value, str):
+            secrets.append(value)
+        if parameter.location == "body":
+            body = {} if body is None else body
             body[parameter.wire] = value
-    has_body = any(parameter.location == "body" for parameter in operation.parameters)
-    secrets = [value for parameter, value in values if parameter.sensitive and isinstance(value, str)]
-    content = encode_json(body) if has_body else None
+            continue
+        text = _as_text(value)
+        if parameter.location == "path":
+            path = path.replace("{" + parameter.wire + "}", text if text.isdecimal() else _quote(text))
+        elif parameter.location == "query":
+            query.append((parameter.wire, text))
+        else:
+            headers.append((parameter.wire, text))
+    content = None if body is None and not _has_body(operation) else encode_json(body or {})
     return Call(operation, path, tuple(query), tuple(headers), content, tuple(secrets))
+
+
+def _has_body(operation: Operation[Any]) -> bool:
+    return any(parameter.location == "body" for parameter in operation.parameters)
 
 
 def check_arguments(operation: Operation[Any], arguments: Mapping[str, Any]) -> list[tuple[Parameter, Any]]:
     """Return the checked arguments of a call in the order of the contract, without those that are None."""
-    unknown = arguments.keys() - {parameter.argument for parameter in operation.parameters}
-    if unknown:
+    checked: list[tuple[Parameter, Any]] = []
+    known = 0
+    for parameter in operation.parameters:
+        argument = parameter.argument
+        known += argument in arguments
+        value = arguments.get(argument)
+        if parameter.required or value is not None:
+            checked.append((parameter, check_value(argument, parameter.rule, value, sensitive=parameter.sensitive)))
+    if known < len(arguments):
+        unknown = arguments.keys() - {parameter.argument for parameter in operation.parameters}
         raise TypeError(f"{operation.name} takes no argument {', '.join(sorted(unknown))}")
-    given = [(parameter, arguments.get(parameter.argument)) for parameter in operation.parameters]
-    return [
-        (parameter, check_value(parameter.argument, parameter.rule, value, sensitive=parameter.sensitive))
-        for parameter, value in given
-        if parameter.required or value is not None
-    ]
+    return checked
 
 
 def encode_json(value: Any) -> bytes:

@@ -4,8 +4,7 @@ The list is newest first and read by page number. Between two reads, new rows pu
 that leave a filter pull others onto the page before. A page starts at row (page - 1) * per_page. The client chooses
 both numbers so that each page repeats the last row of the page before. If the first row of a page is new, rows may be
 missing, so the client requests an earlier page; if every row is known, it requests a later one. No paging header is
-needed for
-that: headers only confirm the end.
+needed for that: headers only confirm the end.
 
 A row is new if it is older than everything that was yielded, by its id or by its creation time, or if it shares the
 oldest creation time and was not yielded. So the promise holds whether the server sorts by id or by time.
@@ -18,6 +17,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter, lt
 from typing import Any, NamedTuple, Protocol
 
 from octopus_cards._base.positions import ListPosition, parse_time
@@ -25,6 +25,8 @@ from octopus_cards._engine.pages import Page
 
 # Smaller pages have too few overlapping choices; a smaller `per_page` is only what is handed out at a time.
 MIN_PAGE_SIZE = 20
+
+_ID, _CREATED_AT = attrgetter("id"), attrgetter("created_at")
 
 
 class Row(Protocol):
@@ -132,16 +134,28 @@ class WalkState:
         moment = row.created_at
         return moment < self.last_time or (moment == self.last_time and row.id not in self.tied_ids)
 
+    def new_rows(self, rows: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the rows of a page that were not taken before."""
+        last_id = self.last_id
+        if last_id is None:
+            return tuple(rows)
+        # Where the ids fall, as they mostly do, every row behind a lower id is new.
+        ids = list(map(_ID, rows))
+        behind = next((index for index, row_id in enumerate(ids) if row_id < last_id), len(ids))
+        if all(map(lt, ids[behind + 1 :], ids[behind:])):
+            return (*filter(self.is_new, rows[:behind]), *rows[behind:])
+        return tuple(filter(self.is_new, rows))
+
     def mark_taken(self, rows: Sequence[Row], covered: int) -> WalkState:
         """Return the state after these rows, which cover the list up to a number of rows."""
         if not rows:
             return replace(self, covered=covered, is_exact=True)
-        oldest = min(row.created_at for row in rows)
+        oldest = min(map(_CREATED_AT, rows))
         tied = frozenset(row.id for row in rows if row.created_at == oldest)
         if self.last_time is not None and self.last_time <= oldest:
             tied = self.tied_ids | tied if self.last_time == oldest else self.tied_ids
             oldest = self.last_time
-        lowest = min(row.id for row in rows)
+        lowest = min(map(_ID, rows))
         last_id = lowest if self.last_id is None else min(self.last_id, lowest)
         return replace(self, last_id=last_id, last_time=oldest, tied_ids=tied, covered=covered, is_exact=True)
 
@@ -184,7 +198,7 @@ def decide(state: WalkState, part: Slice, page: Page[Any]) -> Decision:
     is_adjacent = start == state.covered and state.is_exact
     if start > 0 and not is_adjacent and (not rows or state.is_new(rows[0])):
         return Decision(_jump_back(state, start), (), start, is_finished=False)
-    new = tuple(row for row in rows if state.is_new(row))
+    new = state.new_rows(rows)
     is_short = len(rows) < size
     if not new and not is_short:
         return Decision(_jump_ahead(state, start + len(rows)), (), start, is_finished=False)
