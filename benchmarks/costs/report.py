@@ -26,11 +26,11 @@ Missed aims, and the reasons, measured in the same run (“floor”):
 
 - **A new field.** It is set aside before the rest is decoded, which takes a dict of each order. The API may add fields
   any day, and nobody here has seen its responses, so this may be every page of yours.
-- **Import and first call.** msgspec makes decoding fast: a program that imports it and then uses httpx is the floor. The
-  rest is ours: some fifty small modules and the classes in them.
-- **Walking.** Decoding takes a third of what it took when the aim was set, so everything else weighs three times as much.
-  The floor is to build the HTTP library's requests, hand them to its transport, and decode. The rest is ours: the paging
-  headers, the order of the rows, the overlap of the pages, the log, the request id."""
+- **Import and first call.** msgspec makes decoding fast: a program that imports it and then uses httpx is the floor.
+  The rest is ours: some fifty small modules and the classes in them.
+- **Walking.** Decoding takes a third of what it took when the aim was set, so everything else weighs three times as
+  much. The floor is to build the HTTP library's requests, hand them to its transport, and decode. The rest is ours: the
+  paging headers, the order of the rows, the overlap of the pages, the log, the request id."""
 PARTS = """\
 The parts of decoding a page, of one call, and of import and first client, as ratios like those in the table above. What
 is written in C counts to its caller."""
