@@ -1,0 +1,82 @@
+"""Lists without a promised order, page after page; no operation of the contract has one yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+import octopus_cards as oc
+from octopus_cards_api.operation import Paging
+from octopus_cards_api.operations import LIST_TOPUP_ORDERS
+from support.moving_lists import order
+
+NUMBERED = Paging("numbered", page="page", size="per_page")
+SINGLE = Paging("single")
+
+
+def read(
+    pages: list[list[int]], headers: dict[str, str], paging: Paging = NUMBERED, **arguments: Any
+) -> tuple[list[list[int]], list[str]]:
+    """Return the ids of each page that is yielded, and the page numbers that were requested."""
+    numbers: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        numbers.append(request.url.params.get("page", "none"))
+        page = len(numbers) - 1
+        rows = ",".join(order(each).to_json() for each in (pages[page] if page < len(pages) else []))
+        return httpx.Response(200, text=f"[{rows}]", headers=headers)
+
+    operation = replace(LIST_TOPUP_ORDERS, paging=paging)
+    with oc.OctopusCards("t" * 20, transport=httpx.MockTransport(answer)) as client:
+        orders = client.topups.orders
+        items = oc.ItemList(orders._driver, orders._pages(operation, None, {}, **arguments))
+        return [[each.id for each in page] for page in items.pages()], numbers
+
+
+@pytest.mark.parametrize(
+    ("pages", "headers", "arguments", "requested"),
+    [
+        ([[1, 2], [3]], {}, {"per_page": 2}, 2),
+        ([[1, 2], [3, 4]], {}, {"per_page": 2}, 3),
+        ([[1, 2], [3]], {}, {}, 3),
+        ([[1], [2]], {"X-Total-Pages": "2"}, {"per_page": 2}, 2),
+        ([[1], [2], [3]], {"X-Total-Count": "3", "X-Per-Page": "1"}, {"per_page": 2}, 3),
+        ([[1, 2], [3, 4]], {"X-Total-Count": "4"}, {"per_page": 2}, 2),
+        ([[1, 2]], {"X-Has-More": "false"}, {"per_page": 2}, 1),
+        ([[1], [2]], {"X-Has-More": "true"}, {"per_page": 2}, 3),
+        ([[1], [2]], {"X-Has-More": "false", "X-Total-Pages": "2"}, {"per_page": 2}, 2),
+        ([[1, 2], [3]], {}, {"per_page": 2, "status": "PENDING"}, 2),
+    ],
+)
+def test_all_pages_are_read_up_to_the_last(
+    pages: list[list[int]], headers: dict[str, str], arguments: dict[str, Any], requested: int
+) -> None:
+    read_pages, numbers = read(pages, headers, **arguments)
+    assert read_pages == pages
+    assert numbers == [str(number + 1) for number in range(requested)]
+
+
+def test_an_item_that_moves_to_the_next_page_comes_once() -> None:
+    assert read([[1, 2], [2, 3], [4]], {}, per_page=2)[0] == [[1, 2], [3], [4]]
+
+
+def test_a_page_without_new_items_ends_the_list() -> None:
+    read_pages, numbers = read([[1, 2]] * 5, {"X-Has-More": "true"}, per_page=2)
+    assert read_pages == [[1, 2]]
+    assert numbers == ["1", "2"]
+
+
+def test_an_empty_list_is_one_empty_page() -> None:
+    assert read([[]], {}, per_page=2) == ([[]], ["1"])
+
+
+def test_a_list_on_a_single_page_is_one_request_without_a_number() -> None:
+    assert read([[1, 2]], {"X-Has-More": "true"}, SINGLE) == ([[1, 2]], ["none"])
+
+
+def test_wrong_arguments_are_refused_before_the_first_request() -> None:
+    with pytest.raises(ValueError, match="per_page must be an integer from 1 to 500, got 0"):
+        read([[1]], {}, per_page=0)
