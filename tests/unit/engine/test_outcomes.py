@@ -167,3 +167,16 @@ def test_a_rejected_body_keeps_the_request_id_of_the_server(
         mode.call(mode.of(emulator), "page")
     assert failed.value.request_id == "of-the-server"
     gc.collect()
+
+
+def test_private_fields_are_masked_wherever_they_are_in_the_body(emulator: Emulator) -> None:
+    order_id, body = order_with(emulator)
+    rows = json.loads(body)
+    rows["vouchers"] = [{"input_data": {"pin": "1234"}, "list": [1, None, "x"]}]
+    emulator.fail_next(500, body=json.dumps([[rows], {"id": order_id}]))
+    with emulator.client(attempts=1) as client, pytest.raises(oc.ServerError) as failed:
+        client.topups.orders.page()
+    [[masked], rest] = json.loads(failed.value.body)
+    assert rest == {"id": order_id}
+    assert masked["vouchers"] == [{"input_data": "<withheld>", "list": [1, None, "x"]}]
+    assert masked["id"] == order_id

@@ -1,0 +1,112 @@
+"""What one page means for a walk, rule by rule; `test_moving_list_histories` proves the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import octopus_cards as oc
+from octopus_cards._engine.exchange import CallResult
+from octopus_cards._engine.pages import Page
+from octopus_cards._engine.walk import Decision, ListQuery, Slice, WalkState, choose_slice, decide
+from support.moving_lists import RAW, order
+
+QUERY = ListQuery("list_topup_orders", 20, 20, None, {})
+SECOND = Slice(2, 20)
+
+
+def state(**changes: Any) -> WalkState:
+    """Return the state after the orders 100 to 81 were taken, with changes."""
+    taken = WalkState.start(QUERY, None).mark_taken([order(each) for each in range(100, 80, -1)], 20)
+    return replace(taken, served=20, **changes)
+
+
+def judge(before: WalkState, part: Slice, first: int, last: int, **headers: Any) -> Decision:
+    """Return what a page with the orders from one id down to another means."""
+    rows = [order(each) for each in range(first, last - 1, -1)]
+    page: Page[oc.TopupOrder] = Page.from_result(CallResult(rows, RAW, "x"))
+    return decide(before, part, replace(page, **headers))
+
+
+def test_a_page_right_behind_what_the_last_read_showed_is_taken() -> None:
+    decision = judge(state(), SECOND, 80, 61)
+    assert [row.id for row in decision.new] == list(range(80, 60, -1))
+    assert (decision.start, decision.is_finished) == (20, False)
+    after = decision.state
+    assert (after.last_id, after.covered, after.is_exact, after.jump, after.direction) == (61, 40, True, 1, 0)
+
+
+def test_a_page_behind_a_guess_is_not_taken_unless_it_repeats_a_row() -> None:
+    guessed = state(is_exact=False)
+    assert judge(guessed, SECOND, 80, 61).new == ()
+    assert [row.id for row in judge(guessed, SECOND, 81, 62).new] == list(range(80, 61, -1))
+
+
+@pytest.mark.parametrize(
+    ("jump", "direction", "covered", "next_jump"),
+    [(1, 0, 80, 2), (2, -1, 60, 4), (4, -1, 20, 8), (8, -1, 0, 16), (4, 1, 80, 2), (2, 1, 90, 1), (1, 1, 90, 1)],
+)
+def test_a_page_of_new_rows_sends_the_walk_back(jump: int, direction: int, covered: int, next_jump: int) -> None:
+    """Twice as far each time, and half as far after a jump ahead."""
+    before = state(covered=100, jump=jump, direction=direction, is_exact=False)
+    decision = judge(before, Slice(6, 20), 80, 61)
+    after = decision.state
+    assert (decision.new, decision.is_finished) == ((), False)
+    assert (after.covered, after.jump, after.direction) == (covered, next_jump, -1)
+    assert (after.is_exact, after.reads_without_progress, after.last_id) == (False, 1, 81)
+
+
+@pytest.mark.parametrize(
+    ("jump", "direction", "covered", "next_jump"),
+    [(1, 0, 50, 2), (2, 1, 70, 4), (8, -1, 70, 4), (1, -1, 40, 1)],
+)
+def test_a_page_of_known_rows_sends_the_walk_ahead(jump: int, direction: int, covered: int, next_jump: int) -> None:
+    decision = judge(state(jump=jump, direction=direction), SECOND, 100, 81)
+    after = decision.state
+    assert (decision.new, decision.is_finished) == ((), False)
+    assert (after.covered, after.jump, after.direction) == (covered, next_jump, 1)
+    assert (after.is_exact, after.reads_without_progress) == (False, 1)
+
+
+def test_a_jump_keeps_the_page_size_that_the_server_serves() -> None:
+    known = judge(state(size_limit=50, max_size=30), SECOND, 100, 81).state
+    assert known.max_size == 30
+    small = judge(replace(state(size_limit=50, max_size=10), served=19), Slice(2, 10), 100, 91).state
+    assert small.max_size == 50
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_finished"),
+    [
+        ({}, True),
+        ({"has_more": True}, False),
+        ({"has_more": False}, True),
+        ({"total_pages": 3}, False),
+        ({"total_pages": 2}, True),
+        ({"total_count": 26}, False),
+        ({"total_count": 25}, True),
+    ],
+)
+def test_a_short_page_ends_the_list_unless_a_header_says_more(headers: dict[str, Any], is_finished: bool) -> None:
+    decision = judge(state(), SECOND, 80, 76, per_page=20, **headers)
+    assert len(decision.new) == 5
+    assert decision.is_finished is is_finished
+
+
+def test_a_smaller_page_than_asked_for_is_the_new_limit() -> None:
+    after = judge(
+        WalkState.start(replace(QUERY, per_page=50, max_per_page=50), None), Slice(1, 50), 100, 81, per_page=20
+    )
+    assert (after.state.size_limit, after.state.max_size, after.is_finished) == (20, 20, False)
+
+
+@pytest.mark.parametrize("covered", [0, 1, 19, 20, 21, 39, 40, 499, 500, 12_345])
+@pytest.mark.parametrize("max_size", [20, 50, 500])
+def test_the_next_slice_repeats_the_last_covered_row(covered: int, max_size: int) -> None:
+    page, size = choose_slice(covered, max_size)
+    assert size <= max_size
+    start, end = (page - 1) * size, page * size
+    assert end > covered
+    assert start == 0 if covered == 0 else start < covered
