@@ -135,7 +135,7 @@ def reference(session: nox.Session) -> None:
     """Render the contract as one page, dist/reference.html, and test the page in an offline browser."""
     session.install(*pinned("reference"), wheel())
     env = contract_tools(session)
-    session.run("python", "tools/reference/draw.py", str(REFERENCE), env=env)
+    session.run("python", "tools/reference/render.py", str(REFERENCE), env=env)
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         session.error("the page was written, but not tested: chromium or google-chrome must be on PATH")
     session.run(
@@ -147,7 +147,7 @@ def reference(session: nox.Session) -> None:
 def artefacts(session: nox.Session) -> None:
     """Build the artefacts of a release in dist/: the sdist, the wheel, and the contract archive for other teams."""
     session.install(*pinned("reference"))
-    session.run("python", "tools/reference/draw.py", str(REFERENCE), env=contract_tools(session))
+    session.run("python", "tools/reference/render.py", str(REFERENCE), env=contract_tools(session))
     session.run("python", "tools/release/pack.py", str(REFERENCE), str(REFERENCE.parent))
     for path in build_distributions().values():
         session.log(f"{shutil.copy(path, REFERENCE.parent)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .changes import Change
+from .changes import Change, count
 
 BEGIN, END = "<!-- made by nox -s breaking: begin -->", "<!-- end -->"
 NO_RELEASE = "No version has been released yet, so there is no baseline to compare with."
@@ -20,7 +20,7 @@ def describe(version: str, changes: Mapping[str, Sequence[Change]]) -> str:
     lines: list[str] = []
     for part, found in changes.items():
         breaking = sum(not change.compatible for change in found)
-        summary = f"{breaking} of {len(found)} changes break" if breaking else f"{len(found)} changes, none breaks"
+        summary = f"{count(len(found), 'change')}, {breaking or 'none'} breaking"
         lines += [f"### {part}, since {version}: {summary}", "", *map(str, found), ""]
     return "\n".join(lines).replace("\n\n\n", "\n\n").strip()
 

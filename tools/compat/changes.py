@@ -28,6 +28,11 @@ class Change:
         return f"- {mark}{self.where}{': ' if self.where else ''}{self.what} ({self.rule})"
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun in the singular or plural."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def parse_version(version: str) -> tuple[int, int, int]:
     """Split a version into its three numbers.
 
@@ -48,7 +53,8 @@ def version_violations(old: str, new: str, changes: Sequence[Change]) -> list[st
     before, after = parse_version(old), parse_version(new)
     breaking = [change for change in changes if not change.compatible]
     if breaking and after[0] <= before[0]:
-        return [f"{len(breaking)} breaking changes since {old} need version {before[0] + 1}.0.0, not {new}"]
+        reason = f"{count(len(breaking), 'breaking change')} since {old}"
+        return [f"version {new} must be at least {before[0] + 1}.0.0, because of {reason}"]
     if changes and after <= before:
-        return [f"{len(changes)} changes since {old} need a higher version, not {new}"]
+        return [f"version {new} must be higher than {old}, because of {count(len(changes), 'change')}"]
     return []

@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
-from .changes import Change
+from .changes import Change, count
 
 TOOLS = Path(__file__).parent.parent / "external"
 SEVERITIES = Path(__file__).parent / "severities.txt"
 # Annotations do not change what is sent.
-_ANNOTATIONS = {"description", "summary", "title", "example", "examples", "x-source", "x-sensitive"}
-_ANNOTATIONS |= {"x-format", "x-idempotent", "x-minimum", "x-paging", "x-rate-class", "x-rule", "x-timeout"}
+ANNOTATIONS = {"description", "summary", "title", "example", "examples", "x-source", "x-sensitive"}
+ANNOTATIONS |= {"x-format", "x-idempotent", "x-minimum", "x-paging", "x-rate-class", "x-rule", "x-timeout"}
 _KEYWORDS = {"additionalProperties", "style", "explode", "allowReserved", "collectionFormat", "bearerFormat"}
 
 
@@ -102,10 +102,10 @@ def _exists(document: Any, place: tuple[str, ...]) -> bool:
 
 def _annotations(before: Any, after: Any) -> Iterator[Change]:
     """Count the changed annotations of each kind."""
-    old, new = dict(_values(before, _ANNOTATIONS)), dict(_values(after, _ANNOTATIONS))
+    old, new = dict(_values(before, ANNOTATIONS)), dict(_values(after, ANNOTATIONS))
     differ = Counter(place[-1] for place in old.keys() | new.keys() if old.get(place) != new.get(place))
-    for kind, count in differ.items():
-        yield Change(True, "", f"`{kind}` changed in {count} place{'s' * (count > 1)}", "annotation-changed")
+    for kind, places in differ.items():
+        yield Change(True, "", f"`{kind}` changed in {count(places, 'place')}", "annotation-changed")
 
 
 def _values(item: Any, names: set[str], *place: str) -> Iterator[tuple[tuple[str, ...], Any]]:

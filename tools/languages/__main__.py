@@ -85,20 +85,20 @@ def _redirected(language: Language) -> list[str]:
         with serving(lambda _: RawResponse(302, location, b""), 0) as redirecting:
             done = _run_program(language, redirecting, other_host.emulator.token)
     followed = len(other_host.emulator.requests)
-    found = [f"{followed} requests followed the redirect"] if followed else []
+    found = [f"requests after the redirect: {followed}"] if followed else []
     return found if done.returncode else [*found, "exited with 0, though no request was answered"]
 
 
 def _smoke(language: Language, name: str) -> list[str]:
     """Run the program in one scenario and return what is wrong with its output or its requests."""
-    stage = ScenarioServer(name)
-    with stage.serve() as url:
-        done = _run_program(language, url, stage.emulator.token)
+    server = ScenarioServer(name)
+    with server.serve() as url:
+        done = _run_program(language, url, server.emulator.token)
     if done.returncode:
         return [f"exited with {done.returncode}: {(done.stderr or done.stdout).strip()[-1500:]}"]
     found = smoke.differences(name, done.stdout.splitlines())
-    if len(stage.emulator.requests) != smoke.request_count(name):
-        found.append(f"{len(stage.emulator.requests)} requests instead of {smoke.request_count(name)}")
+    if len(server.emulator.requests) != smoke.request_count(name):
+        found.append(f"{len(server.emulator.requests)} requests instead of {smoke.request_count(name)}")
     return found
 
 

@@ -13,12 +13,22 @@ BREAKING, COMPATIBLE = Change(False, "", "x", "r"), Change(True, "", "y", "r")
     ("old", "new", "changes", "violation"),
     [
         ("0.1.0", "0.1.0", [], None),
-        ("0.1.0", "0.1.0", [COMPATIBLE], "1 changes since 0.1.0 need a higher version, not 0.1.0"),
-        ("0.1.0", "0.0.9", [COMPATIBLE], "1 changes since 0.1.0 need a higher version, not 0.0.9"),
+        ("0.1.0", "0.1.0", [COMPATIBLE], "version 0.1.0 must be higher than 0.1.0, because of 1 change"),
+        ("0.1.0", "0.0.9", 2 * [COMPATIBLE], "version 0.0.9 must be higher than 0.1.0, because of 2 changes"),
         ("0.1.0", "0.1.1", [COMPATIBLE], None),
-        ("0.1.0", "0.2.0", [BREAKING, COMPATIBLE], "1 breaking changes since 0.1.0 need version 1.0.0, not 0.2.0"),
+        (
+            "0.1.0",
+            "0.2.0",
+            [BREAKING, COMPATIBLE],
+            "version 0.2.0 must be at least 1.0.0, because of 1 breaking change since 0.1.0",
+        ),
         ("0.1.0", "1.0.0", [BREAKING], None),
-        ("1.9.0", "1.10.0", [BREAKING], "1 breaking changes since 1.9.0 need version 2.0.0, not 1.10.0"),
+        (
+            "1.9.0",
+            "1.10.0",
+            2 * [BREAKING],
+            "version 1.10.0 must be at least 2.0.0, because of 2 breaking changes since 1.9.0",
+        ),
         ("9.0.0", "10.0.0", [BREAKING], None),
     ],
 )

@@ -9,11 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 import octopus_cards
+from compat.contract import ANNOTATIONS
 from octopus_cards.emulator import Emulator
 from support import contract
-from support.paths import SPEC
+from support.paths import PROJECT, SPEC
 
 SUCCESSES = {
     ("POST", "/auth/login"): "auth-login.json",
@@ -82,6 +84,21 @@ def test_assumed_examples_equal_the_responses_of_the_emulator(
 def test_known_statuses_equal_the_statuses_of_the_filter() -> None:
     schemas = contract.DOCUMENT["components"]["schemas"]
     assert schemas["TopupOrder"]["properties"]["status"]["x-extensible-enum"] == schemas["TopupStatus"]["enum"]
+
+
+def known_extensions() -> set[str]:
+    rules = yaml.safe_load((PROJECT / "tools" / "lint" / "spectral.yaml").read_text("utf-8"))["rules"]
+    return set(rules["octopus-known-extension"]["then"]["functionOptions"]["values"])
+
+
+def test_the_readme_describes_every_extension() -> None:
+    text = (SPEC / "README.md").read_text("utf-8").partition("## Extensions and labels")[2].partition("\n## ")[0]
+    assert {name for name in known_extensions() if f"`{name}`" not in text} == set()
+
+
+def test_the_comparison_with_a_release_reports_every_extension() -> None:
+    extensions = {name for name in ANNOTATIONS if name.startswith("x-")}
+    assert extensions | {"x-extensible-enum"} == known_extensions()
 
 
 def test_contract_and_package_have_the_same_version() -> None:

@@ -58,7 +58,7 @@ def test_a_token_sent_after_a_redirect_is_detected() -> None:
     program = "import os, urllib.request as u; t = os.environ['OCTOPUS_CARDS_TOKEN']; "
     program += "u.urlopen(u.Request(os.environ['OCTOPUS_CARDS_BASE_URL'], headers=dict(Authorization='Bearer ' + t)))"
     measured = measure(language(compile=["true"], run=python(program)))
-    assert measured.failures[smoke.REDIRECT][0] == "1 requests followed the redirect"
+    assert measured.failures[smoke.REDIRECT][0] == "requests after the redirect: 1"
 
 
 def test_the_right_lines_without_any_request_are_detected() -> None:

@@ -14,7 +14,7 @@ NAME = f"octopus-cards-contract-{octopus_cards.__version__}"
 
 
 def test_the_archive_contains_the_contract_scenarios_programs_and_pages(tmp_path: Path) -> None:
-    page = tmp_path / "drawn.html"
+    page = tmp_path / "reference.html"
     page.write_text("<html>")
     first = pack.pack(page, tmp_path)
     before = first.read_bytes()

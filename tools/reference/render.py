@@ -1,6 +1,6 @@
 """Render the contract as one HTML page that opens from disk and sends no request.
 
-Usage, with redocly on PATH as in `nox -s reference`: python tools/reference/draw.py dist/reference.html
+Usage, with redocly on PATH as in `nox -s reference`: python tools/reference/render.py dist/reference.html
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def build(contract: Path, page: Path) -> str:
     command = ["redocly", "build-docs", *options, str(contract)]
     done = subprocess.run(command, env=env, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
-        sys.exit(f"draw: redocly failed\n{done.stdout.decode()}")
+        sys.exit(f"render: redocly failed\n{done.stdout.decode()}")
     return page.read_text("utf-8")
 
 
@@ -70,7 +70,7 @@ def without_requests(text: str) -> str:
     """Replace the only external resource of the page, after checking that redocly still writes what we expect."""
     for expected in (LOGO, '"disableTelemetry":true'):
         if expected not in text:
-            sys.exit(f"draw: the page no longer contains {expected}: check what it loads, and adapt this program")
+            sys.exit(f"render: the page no longer contains {expected}: check what it loads, and adapt this program")
     return text.replace(LOGO, INLINE_LOGO)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reference.draw import readable
+from reference.render import readable
 from support import contract
 
 
