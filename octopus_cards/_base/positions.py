@@ -63,9 +63,11 @@ class ListPosition:
         version, names = values.pop("version", None), {each.name for each in fields(cls)}
         if version != _VERSION or values.keys() != names:
             raise ValueError(f"{rule}, version {_VERSION}, got version {describe_value(version)} with other fields")
-        if type(values["tied_ids"]) is not list:
-            raise ValueError(f"{rule}: tied_ids is not valid")
-        position = cls(**{**values, "tied_ids": tuple(values["tied_ids"])})
+        try:
+            values["tied_ids"] = tuple(values["tied_ids"])
+        except TypeError:
+            raise ValueError(f"{rule}: tied_ids is not valid") from None
+        position = cls(**values)
         problem = position._problem()
         if problem is not None:
             raise ValueError(f"{rule}: {problem} is not valid")
