@@ -23,7 +23,7 @@ def state(**changes: Any) -> WalkState:
     return replace(taken, served=20, **changes)
 
 
-def judge(before: WalkState, part: Slice, first: int, last: int, **headers: Any) -> Decision:
+def decide_on(before: WalkState, part: Slice, first: int, last: int, **headers: Any) -> Decision:
     """Return what a page with the orders from one id down to another means."""
     rows = [order(each) for each in range(first, last - 1, -1)]
     page: Page[oc.TopupOrder] = Page.from_result(CallResult(rows, RAW, "x"))
@@ -31,7 +31,7 @@ def judge(before: WalkState, part: Slice, first: int, last: int, **headers: Any)
 
 
 def test_a_page_right_behind_what_the_last_read_showed_is_taken() -> None:
-    decision = judge(state(), SECOND, 80, 61)
+    decision = decide_on(state(), SECOND, 80, 61)
     assert [row.id for row in decision.new] == list(range(80, 60, -1))
     assert (decision.start, decision.is_finished) == (20, False)
     after = decision.state
@@ -40,8 +40,8 @@ def test_a_page_right_behind_what_the_last_read_showed_is_taken() -> None:
 
 def test_a_page_behind_a_guess_is_not_taken_unless_it_repeats_a_row() -> None:
     guessed = state(is_exact=False)
-    assert judge(guessed, SECOND, 80, 61).new == ()
-    assert [row.id for row in judge(guessed, SECOND, 81, 62).new] == list(range(80, 61, -1))
+    assert decide_on(guessed, SECOND, 80, 61).new == ()
+    assert [row.id for row in decide_on(guessed, SECOND, 81, 62).new] == list(range(80, 61, -1))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_page_behind_a_guess_is_not_taken_unless_it_repeats_a_row() -> None:
 def test_a_page_of_new_rows_sends_the_walk_back(jump: int, direction: int, covered: int, next_jump: int) -> None:
     """Twice as far each time, and half as far after a jump ahead."""
     before = state(covered=100, jump=jump, direction=direction, is_exact=False)
-    decision = judge(before, Slice(6, 20), 80, 61)
+    decision = decide_on(before, Slice(6, 20), 80, 61)
     after = decision.state
     assert (decision.new, decision.is_finished) == ((), False)
     assert (after.covered, after.jump, after.direction) == (covered, next_jump, -1)
@@ -63,7 +63,7 @@ def test_a_page_of_new_rows_sends_the_walk_back(jump: int, direction: int, cover
     [(1, 0, 50, 2), (2, 1, 70, 4), (8, -1, 70, 4), (1, -1, 40, 1)],
 )
 def test_a_page_of_known_rows_sends_the_walk_ahead(jump: int, direction: int, covered: int, next_jump: int) -> None:
-    decision = judge(state(jump=jump, direction=direction), SECOND, 100, 81)
+    decision = decide_on(state(jump=jump, direction=direction), SECOND, 100, 81)
     after = decision.state
     assert (decision.new, decision.is_finished) == ((), False)
     assert (after.covered, after.jump, after.direction) == (covered, next_jump, 1)
@@ -71,9 +71,9 @@ def test_a_page_of_known_rows_sends_the_walk_ahead(jump: int, direction: int, co
 
 
 def test_a_jump_keeps_the_page_size_that_the_server_serves() -> None:
-    known = judge(state(size_limit=50, max_size=30), SECOND, 100, 81).state
+    known = decide_on(state(size_limit=50, max_size=30), SECOND, 100, 81).state
     assert known.max_size == 30
-    small = judge(replace(state(size_limit=50, max_size=10), served=19), Slice(2, 10), 100, 91).state
+    small = decide_on(replace(state(size_limit=50, max_size=10), served=19), Slice(2, 10), 100, 91).state
     assert small.max_size == 50
 
 
@@ -90,13 +90,13 @@ def test_a_jump_keeps_the_page_size_that_the_server_serves() -> None:
     ],
 )
 def test_a_short_page_ends_the_list_unless_a_header_says_more(headers: dict[str, Any], is_finished: bool) -> None:
-    decision = judge(state(), SECOND, 80, 76, per_page=20, **headers)
+    decision = decide_on(state(), SECOND, 80, 76, per_page=20, **headers)
     assert len(decision.new) == 5
     assert decision.is_finished is is_finished
 
 
 def test_a_smaller_page_than_asked_for_is_the_new_limit() -> None:
-    after = judge(
+    after = decide_on(
         WalkState.start(replace(QUERY, per_page=50, max_per_page=50), None), Slice(1, 50), 100, 81, per_page=20
     )
     assert (after.state.size_limit, after.state.max_size, after.is_finished) == (20, 20, False)
