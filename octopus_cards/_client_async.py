@@ -139,7 +139,8 @@ class AsyncOctopusCards:
         from octopus_cards._session import with_options
 
         client = copy.copy(self)
-        client.__dict__.pop("topups", None)
+        for name in [each for each in vars(self) if isinstance(getattr(type(self), each, None), cached_property)]:
+            del vars(client)[name]  # a resource keeps the session that it was created with
         client._session = with_options(self._session, timeout, deadline, attempts)
         return client
 

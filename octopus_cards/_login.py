@@ -186,8 +186,6 @@ def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
     send = Send(call, "", ksuid(session.clock.now(), session.random), timeouts)
     result: CallResult[TokenAnswer] = yield from attempt(send, session)
     tokens = result.value.data
-    if not result.value.success:
-        raise invalid_response(call, result.raw, "success is false in a 2xx response", result.request_id)
     try:
         for name in ("access_token", "refresh_token"):
             check_token(getattr(tokens, name), name)

@@ -27,8 +27,6 @@ def call_operation(
 
 def _call(call: Call[T], session: Session, request_id: str | None) -> Flow[T]:
     result: CallResult[T] = yield from exchange(call, session, request_id=request_id)
-    if getattr(result.value, "success", True) is False:
-        raise invalid_response(call, result.raw, "success is false in a 2xx response", result.request_id)
     return result.value
 
 

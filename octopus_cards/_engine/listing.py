@@ -12,7 +12,7 @@ from octopus_cards._base.positions import ListPosition, parse_time
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.exchange import Session, exchange
-from octopus_cards._engine.moving_list import iterate_moving_list
+from octopus_cards._engine.moving_list import MAX_READS_WITHOUT_PROGRESS, iterate_moving_list
 from octopus_cards._engine.operation import Call, check_arguments, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.pages import Page
@@ -124,7 +124,7 @@ def _numbered_pages(
     prepare(operation, arguments)  # checks the arguments before the iteration starts
 
     def stream() -> Stream[Page[T]]:
-        seen, number = set[Any](), 1
+        seen, number, repeats = set[Any](), 1, 0
         while True:
             numbered = {paging.page: number} if paging.style == "numbered" and paging.page else {}
             page = yield from fetch_page(prepare(operation, {**arguments, **numbered}), session, request_id)
@@ -132,8 +132,12 @@ def _numbered_pages(
             seen.update(map(_item_id, new))
             if new or number == 1:
                 yield Emit(page.with_items(new))
-            if not numbered or not new or not _has_next_page(page, number, arguments.get(paging.size or "")):
+            repeats = 0 if new else repeats + 1
+            if not numbered or not _has_next_page(page, number, arguments.get(paging.size or ""), is_new=bool(new)):
                 return
+            if repeats > MAX_READS_WITHOUT_PROGRESS:
+                problem = f"{repeats} pages in a row have nothing new, but the headers announce more"
+                raise invalid_response(prepare(operation, arguments), page.raw, problem, page.request_id)
             number += 1
 
     return stream
@@ -143,8 +147,8 @@ def _item_id(item: Any) -> Any:
     return item.id
 
 
-def _has_next_page(page: Page[Any], number: int, asked: int | None) -> bool:
-    """Return whether any header says that pages follow; without headers, whether the page is full."""
+def _has_next_page(page: Page[Any], number: int, asked: int | None, *, is_new: bool) -> bool:
+    """Return whether any header says that pages follow; without headers, whether the page is full and has new items."""
     signals: list[bool] = []
     if page.has_more is not None:
         signals.append(page.has_more)
@@ -154,7 +158,7 @@ def _has_next_page(page: Page[Any], number: int, asked: int | None) -> bool:
     if page.total_count is not None and size is not None:
         signals.append(number * size < page.total_count)
     # Without headers and without a known page size only an empty page is certainly the last.
-    return any(signals) if signals else len(page) > 0 and (size is None or len(page) >= size)
+    return any(signals) if signals else is_new and (size is None or len(page) >= size)
 
 
 def _query(

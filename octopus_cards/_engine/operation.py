@@ -62,22 +62,21 @@ def prepare(operation: Operation[T], arguments: Mapping[str, Any]) -> Call[T]:
         TypeError, ValueError: An argument breaks a rule of the contract. The message names the argument and the rule.
     """
     path, query, headers, secrets = operation.path, list[tuple[str, str]](), list[tuple[str, str]](), list[str]()
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] = {}
     for parameter, value in check_arguments(operation, arguments):
         if parameter.sensitive and isinstance(value, str):
             secrets.append(value)
         if parameter.location == "body":
-            body = {} if body is None else body
             body[parameter.wire] = value
             continue
         text = _as_text(value)
         if parameter.location == "path":
-            path = path.replace("{" + parameter.wire + "}", text if text.isdecimal() else _quote(text))
+            path = path.replace("{" + parameter.wire + "}", _quote(text))
         elif parameter.location == "query":
             query.append((parameter.wire, text))
         else:
             headers.append((parameter.wire, text))
-    content = None if body is None and not _has_body(operation) else encode_json(body or {})
+    content = encode_json(body) if body or _has_body(operation) else None
     return Call(operation, path, tuple(query), tuple(headers), content, tuple(secrets))
 
 

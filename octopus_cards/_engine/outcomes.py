@@ -54,9 +54,13 @@ def interpret(send: Send, response: RawResponse, clock: Clock) -> Any:
         if kind is RawResponse:
             return response
         try:
-            return decode(kind, response)
+            result = decode(kind, response)
         except (TypeError, ValueError) as error:
             problem = str(error)
+        else:
+            if getattr(result, "success", True) is not False:
+                return result
+            problem = "success is false in a 2xx response"
         raise invalid_response(send.call, response, problem)
     if 400 <= response.status_code <= 599:
         raise _api_error(send, response, clock)

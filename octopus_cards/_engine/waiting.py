@@ -74,22 +74,19 @@ class Cadence:
         return next((interval for until, interval in self.steps if elapsed < until), self.steps[-1][1])
 
 
-class Waitable(Struct, frozen=True):
-    """What a resource says about waiting for its items.
-
-    Attributes:
-        label: The item in words, e.g. "topup order".
-        is_final: Whether an item will not change any more.
-        read: Read one item; no attempt starts at or after the moment (monotonic).
-    """
-
-    label: str
-    is_final: Callable[[Any], bool]
-    read: Callable[[int, float], Flow[Any]]
+# Reads one item by its id; no attempt starts at or after the moment (monotonic).
+ReadItem = Callable[[int, float], Flow[Any]]
 
 
 class WaitTarget(Struct, Generic[T], frozen=True):
-    """What can be waited for: the operation that reads an item, and when an item is final."""
+    """What a resource says about waiting for its items.
+
+    Attributes:
+        operation: The operation that reads an item.
+        argument: The argument of that operation that has the id.
+        label: The item in words, e.g. "topup order".
+        is_final: Whether an item will not change any more.
+    """
 
     operation: Operation[T]
     argument: str
@@ -185,7 +182,7 @@ class _Schedule:
         return sorted([*self.due, *self.expired, *extra], key=lambda each: each.rank)
 
 
-def wait(ids: Sequence[int], waitable: Waitable, options: WaitOptions) -> Stream[Any]:
+def wait(ids: Sequence[int], target: WaitTarget[Any], read: ReadItem, options: WaitOptions) -> Stream[Any]:
     """Read items one after the other, each at once and then by the cadence; emit each of them once it is final.
 
     Once an item was read, a later read that fails for a retryable reason counts as missed, and the wait continues.
@@ -197,18 +194,16 @@ def wait(ids: Sequence[int], waitable: Waitable, options: WaitOptions) -> Stream
     while schedule.due:
         pending = heappop(schedule.due)
         try:
-            missed = yield from _read(pending, waitable, options, until, started)
+            missed = yield from _read(pending, read, options, until, started)
         except Cancelled:
             remaining = schedule.remaining(pending)
-            error = WaitCancelledError.after(
-                waitable.label, [each.item_id for each in remaining], _read_items(remaining)
-            )
-            raise error from None
+            ids = [each.item_id for each in remaining]
+            raise WaitCancelledError.after(target.label, ids, _read_items(remaining)) from None
         if missed is None:
             polls += 1
             if options.on_poll is not None:
                 yield Invoke(options.on_poll, (pending.item,))
-        if waitable.is_final(pending.item):
+        if target.is_final(pending.item):
             yield Emit(pending.item)
             continue
         now = clock.monotonic()
@@ -218,19 +213,17 @@ def wait(ids: Sequence[int], waitable: Waitable, options: WaitOptions) -> Stream
         schedule.postpone(pending, min(now + interval, until) if now < until else None)
     if schedule.expired:
         items = _read_items(schedule.remaining())
-        raise WaitTimeoutError.after(
-            waitable.label, items, elapsed=clock.monotonic() - started, polls=polls
-        ) from missed
+        raise WaitTimeoutError.after(target.label, items, elapsed=clock.monotonic() - started, polls=polls) from missed
 
 
 def _read(
-    pending: PendingItem, waitable: Waitable, options: WaitOptions, until: float, started: float
+    pending: PendingItem, read: ReadItem, options: WaitOptions, until: float, started: float
 ) -> Flow[RequestError | None]:
     """Read an item when it is due; return the error where the read counts as missed."""
-    limit = until if pending.item else max(until, started + FIRST_READ_TIMEOUT)
+    limit = until if pending.item is not None else max(until, started + FIRST_READ_TIMEOUT)
     try:
         yield from _cancellable(_pause_until(pending.due, options.clock), options)
-        pending.item = yield from _cancellable(waitable.read(pending.item_id, limit), options)
+        pending.item = yield from _cancellable(read(pending.item_id, limit), options)
     except RequestError as error:
         if pending.item is None or not error.retryable:
             raise

@@ -11,6 +11,7 @@ import httpx
 from octopus_cards._base.exceptions import InvalidResponseError, NotSentError, OctopusCardsError, OutcomeUnknownError
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.operation import Call
+from octopus_cards._engine.outcomes import invalid_response
 
 # A hundred times the largest page that was seen; a body without an end is no response.
 MAX_BODY_SIZE = 64 * 2**20
@@ -112,10 +113,5 @@ class ResponseReader:
             raise self._invalid(describe_exception(error)) from error
 
     def _invalid(self, problem: str) -> InvalidResponseError:
-        return InvalidResponseError(
-            f"the response does not match the contract: {problem}",
-            method=self._call.method,
-            path=self._call.path,
-            status_code=self._response.status_code,
-            request_id=self._response.headers.get("X-Request-Id"),
-        )
+        response = RawResponse(self._response.status_code, _headers(self._response), b"")
+        return invalid_response(self._call, response, problem, response.request_id)

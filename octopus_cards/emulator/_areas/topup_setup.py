@@ -67,11 +67,7 @@ class TopupSetup:
         Raises:
             ValueError: Another order has the client_reference, a time is negative, or created_at is naive.
         """
-        times = transition_times(
-            transitions, {"DELIVERED": delivered_after, "FAILED": failed_after, "CANCELLED": cancelled_after}
-        )
-        if created_at is not None and created_at.tzinfo is None:
-            raise ValueError(f"created_at must be aware of its offset, got {created_at!r}")
+        final = {"DELIVERED": delivered_after, "FAILED": failed_after, "CANCELLED": cancelled_after}
         given = {
             "status": status,
             "status_text": status_text,
@@ -86,7 +82,7 @@ class TopupSetup:
             "created_at": created_at,
         }
         with self._pipeline.lock:
-            return self._topups.add(given, times, extra or {})
+            return self._topups.add(given, transition_times(transitions, final), extra or {})
 
     add_order = add_topup_order
 

@@ -60,8 +60,11 @@ class TopupStore:
             extra: Fields that are not documented.
 
         Raises:
-            ValueError: Another order has this client_reference.
+            ValueError: Another order has this client_reference, or created_at is naive.
         """
+        created_at = given.get("created_at")
+        if created_at is not None and created_at.tzinfo is None:
+            raise ValueError(f"created_at must be aware of its offset, got {created_at!r}")
         reference = given.get("client_reference")
         if reference is not None and self._by_reference.get(reference):
             raise ValueError(f"client_reference must be unique, got {reference!r} again")

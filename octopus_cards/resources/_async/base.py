@@ -12,7 +12,7 @@ from octopus_cards._engine.listing import all_pages, check_request_id, one_page
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.stepping import first
 from octopus_cards._engine.validation import check_ids, check_integer
-from octopus_cards._engine.waiting import Waitable, WaitOptions, WaitTarget, wait
+from octopus_cards._engine.waiting import WaitOptions, WaitTarget, wait
 from octopus_cards._io.drivers_async import AsyncDriver, AsyncEach, AsyncItems
 from octopus_cards._io.read_ahead_async import AsyncReadAhead
 from octopus_cards_api.operation import Operation
@@ -64,7 +64,7 @@ class AsyncResource:
             arguments = {target.argument: item_id}
             return read_item(target.operation, target.label, arguments, self._session, request_id, until)
 
-        return wait(ids, Waitable(target.label, target.is_final, read), checked)
+        return wait(ids, target, read, checked)
 
 
 class AsyncItemList(Generic[T]):

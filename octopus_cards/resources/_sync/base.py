@@ -13,7 +13,7 @@ from octopus_cards._engine.listing import all_pages, check_request_id, one_page
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.stepping import first
 from octopus_cards._engine.validation import check_ids, check_integer
-from octopus_cards._engine.waiting import Waitable, WaitOptions, WaitTarget, wait
+from octopus_cards._engine.waiting import WaitOptions, WaitTarget, wait
 from octopus_cards._io.drivers import Driver, Items, each
 from octopus_cards._io.read_ahead import ReadAhead
 from octopus_cards_api.operation import Operation
@@ -65,7 +65,7 @@ class Resource:
             arguments = {target.argument: item_id}
             return read_item(target.operation, target.label, arguments, self._session, request_id, until)
 
-        return wait(ids, Waitable(target.label, target.is_final, read), checked)
+        return wait(ids, target, read, checked)
 
 
 class ItemList(Generic[T]):

@@ -161,7 +161,7 @@ PROGRAM = """if True:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Return a copy of what is generated, and what it is generated from."""
+    """Copy the generated package, the generator and the contract into a folder, and return the folder."""
     for folder in ("spec", "tools", "generated", "octopus_cards"):
         ignored = shutil.ignore_patterns("__pycache__", "node_modules")
         shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=ignored)

@@ -26,6 +26,7 @@ def read(
     def answer(request: httpx.Request) -> httpx.Response:
         numbers.append(request.url.params.get("page", "none"))
         page = len(numbers) - 1
+        assert page < 100, "the list does not end"
         rows = ",".join(order(each).to_json() for each in (pages[page] if page < len(pages) else []))
         return httpx.Response(200, text=f"[{rows}]", headers=headers)
 
@@ -46,7 +47,6 @@ def read(
         ([[1], [2], [3]], {"X-Total-Count": "3", "X-Per-Page": "1"}, {"per_page": 2}, 3),
         ([[1, 2], [3, 4]], {"X-Total-Count": "4"}, {"per_page": 2}, 2),
         ([[1, 2]], {"X-Has-More": "false"}, {"per_page": 2}, 1),
-        ([[1], [2]], {"X-Has-More": "true"}, {"per_page": 2}, 3),
         ([[1], [2]], {"X-Has-More": "false", "X-Total-Pages": "2"}, {"per_page": 2}, 2),
         ([[1, 2], [3]], {}, {"per_page": 2, "status": "PENDING"}, 2),
     ],
@@ -63,10 +63,22 @@ def test_an_item_that_moves_to_the_next_page_comes_once() -> None:
     assert read([[1, 2], [2, 3], [4]], {}, per_page=2)[0] == [[1, 2], [3], [4]]
 
 
-def test_a_page_without_new_items_ends_the_list() -> None:
-    read_pages, numbers = read([[1, 2]] * 5, {"X-Has-More": "true"}, per_page=2)
+def test_without_headers_a_page_without_new_items_ends_the_list() -> None:
+    read_pages, numbers = read([[1, 2]] * 5, {}, per_page=2)
     assert read_pages == [[1, 2]]
     assert numbers == ["1", "2"]
+
+
+def test_a_page_without_new_items_does_not_end_a_list_that_announces_more() -> None:
+    """As many items were added on top as a page has, so the next page repeats all of the page before."""
+    read_pages, numbers = read([[1, 2], [1, 2], [3]], {"X-Total-Pages": "3"}, per_page=2)
+    assert read_pages == [[1, 2], [3]]
+    assert numbers == ["1", "2", "3"]
+
+
+def test_a_list_that_announces_more_forever_is_an_error() -> None:
+    with pytest.raises(oc.InvalidResponseError, match="51 pages in a row have nothing new"):
+        read([[1, 2]] * 99, {"X-Has-More": "true"}, per_page=2)
 
 
 def test_an_empty_list_is_one_empty_page() -> None:
