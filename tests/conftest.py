@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and settings of all tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from support.paths import PROJECT
 settings.register_profile("quick", max_examples=300, deadline=None, database=None, derandomize=True)
 settings.register_profile("many", max_examples=2_000, deadline=None, database=None, derandomize=True)
 settings.register_profile("thorough", max_examples=20_000, deadline=None, database=None)
-# One mutant after another is to fall, quickly and each time alike; what made it fall need not be small.
+# Mutants must be killed quickly and reproducibly; the example that kills one need not be small.
 settings.register_profile(
     "mutation",
     max_examples=50,
@@ -36,14 +36,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 @pytest.fixture(autouse=True)
 def no_secret_in_the_log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every test's DEBUG log is searched; the end of the run tells how much that was."""
+    """Search every test's DEBUG log; the summary of the run says how many lines that were."""
     with searched(monkeypatch) as (lines, issued):
         yield
     request.node.user_properties.append(("log", (len(lines), len(issued))))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Tells of the whole run what no single test can."""
+    """Print what only the whole run can say: the fault matrix and the searched log."""
     count_the_fault_matrix(terminalreporter)
     reports = [
         report for found in terminalreporter.stats.values() for report in found if hasattr(report, "user_properties")
@@ -56,7 +56,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def count_the_fault_matrix(terminalreporter: Any) -> None:
-    """Its rows are the tests of test_faults.py that run in each mode."""
+    """Count the rows of the fault matrix: the tests of test_faults.py, in each client mode."""
     outcomes: Counter[tuple[str, str]] = Counter()
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
@@ -72,25 +72,25 @@ def count_the_fault_matrix(terminalreporter: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A developer's own token or base URL must not reach a test."""
+    """Keep a developer's own token and base URL out of the tests."""
     for name in ("TOKEN", "BASE_URL", "API_KEY", "API_SECRET"):
         monkeypatch.delenv(f"OCTOPUS_CARDS_{name}", raising=False)
 
 
 @pytest.fixture
 def project() -> Path:
-    """The root of the project."""
+    """Return the root of the project."""
     return PROJECT
 
 
 @pytest.fixture(params=CLIENT_MODES)
 def mode(request: pytest.FixtureRequest) -> Iterator[ClientMode]:
-    """Each of the worlds in which the client works."""
+    """Yield each client mode in turn."""
     with client_mode(request.param) as mode:
         yield mode
 
 
 @pytest.fixture
 def emulator() -> Emulator:
-    """An emulator without orders."""
+    """Return an emulator without orders."""
     return Emulator(seed=0)

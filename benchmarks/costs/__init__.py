@@ -1,1 +1,1 @@
-"""What the client costs beside what one would otherwise take: `nox -s benchmarks` runs it."""
+"""The costs of this client compared with its alternatives: `nox -s benchmarks` runs them."""

@@ -1,4 +1,4 @@
-"""Measures everything in one run, and writes docs/benchmarks.md; or a small run that looks for big regressions."""
+"""Measure everything in one run and write docs/benchmarks.md, or run small and look for big regressions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FAR = 2000
 
 
 def measure(peers: Sequence[Peer], alone: Mapping[str, IsolatedEnvironment], *, small: bool) -> dict[str, Any]:
-    """The record of a run."""
+    """Return the record of a run."""
     rounds = 5 if small else 15
     pages = 100 if small else FAR
     of = f"octopus-cards {version('octopus-cards')}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
@@ -60,7 +60,7 @@ def _plain(found: dict[str, crowd.Crowd]) -> dict[str, tuple[float, ...]]:
 
 
 def _growing(peers: Sequence[Peer]) -> dict[str, Any]:
-    """How costs grow: by the size of a page, the number of orders, and the number of tasks."""
+    """Return how costs grow with the size of a page, the number of orders, and the number of tasks."""
     decode: dict[str, list[tuple[int, float]]] = {}
     for orders in (1, 10, 50, 100, 500):
         for name, seconds in subjects.decode(peers, 5, orders).items():
@@ -85,7 +85,7 @@ def _machine() -> str:
 
 
 def main() -> None:
-    """Reads the command line."""
+    """Run the benchmarks that the command line names."""
     parser = argparse.ArgumentParser(prog="costs", description=__doc__)
     parser.add_argument("--wheel", required=True, help="the built package")
     parser.add_argument(

@@ -31,7 +31,7 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 @dataclass(frozen=True)
 class Crowd:
-    """What came of it: calls a second at best, and the 99th percentile of a call's seconds in that round."""
+    """The best rate in calls a second, and the 99th percentile of a call's seconds in that round."""
 
     rate: float
     slow: float
@@ -39,7 +39,7 @@ class Crowd:
 
 @contextmanager
 def server() -> Generator[str]:
-    """The server in a process of its own; gives its address."""
+    """Start the server in its own process and yield its address."""
     command = [sys.executable, str(HERE / "programs" / "serving.py")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -48,7 +48,7 @@ def server() -> Generator[str]:
 
 
 def tasks(count: int, rounds: int, *, plain: bool = True) -> dict[str, Crowd]:
-    """Run tasks of one event loop, each with one call; the plain httpx takes long, and can be left out."""
+    """Run tasks of one event loop, each with one call; plain httpx is slow and can be left out."""
     with server() as url:
 
         async def ours() -> list[float]:
@@ -91,7 +91,7 @@ async def _all(calls: list[Callable[[], Awaitable[object]]]) -> list[float]:
 
 
 def threads(count: int, calls: int, rounds: int) -> dict[str, Crowd]:
-    """Threads that share one client, and the calls of each."""
+    """Run threads that share one client, each with several calls."""
     with server() as url:
         ours = OctopusCards(token=TOKEN, base_url=url)
         bare = httpx.Client(base_url=url, headers=HEADERS, timeout=60)

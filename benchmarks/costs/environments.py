@@ -1,4 +1,4 @@
-"""Each client alone in an environment, as somebody has it who installs nothing else: starting, and what it takes."""
+"""Each client alone in an environment, as if nothing else was installed: start time and size on disk."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ UV = str(Path(sys.executable).with_name("uv"))
 SDKS = {"stripe": "stripe", "hcloud": "hcloud", "python-gitlab": "gitlab", "openai": "openai"}
 OURS, HTTPX = "octopus-cards", "httpx"
 CLASS = "octopus-cards, its client class"
-# The least that any client has to import which is made of upstream's generated code and decodes by msgspec.
+# The minimum that a client imports if it uses upstream's generated code and decodes with msgspec.
 FLOOR = "httpx and msgspec"
 
 
 @dataclass(frozen=True)
 class IsolatedEnvironment:
-    """An environment: what is imported there, its interpreter, and where a generated client lies."""
+    """An environment: what is imported there, its interpreter, and the folder of a generated client."""
 
     module: str
     python: str
@@ -32,7 +32,7 @@ class IsolatedEnvironment:
 
 
 def made(peers: Sequence[Peer], wheel: str, scratch: Path) -> dict[str, IsolatedEnvironment]:
-    """All of them. What is installed there is what the lock names, and compiled."""
+    """Create all environments, with the locked packages, compiled."""
     wanted = {OURS: ([wheel], "octopus_cards", ""), HTTPX: (["httpx"], "httpx", "")}
     wanted |= {peer.name: ([*peer.requires], peer.module, str(peer.folder)) for peer in peers}
     wanted |= {name: ([name], module, "") for name, module in SDKS.items()}
@@ -56,7 +56,7 @@ def _install(requirements: Sequence[str], folder: Path) -> str:
 
 
 def sizes(alone: Mapping[str, IsolatedEnvironment]) -> dict[str, tuple[int, int]]:
-    """Distributions besides the client itself, and bytes of all of them; of a generated client its own code as well."""
+    """Return the number of other distributions, and the bytes of all, with a generated client's own code."""
     found = {}
     for name, where in alone.items():
         count, size = run("installed.py", where.path, python=where.python)
@@ -65,7 +65,7 @@ def sizes(alone: Mapping[str, IsolatedEnvironment]) -> dict[str, tuple[int, int]
 
 
 def imports(alone: Mapping[str, IsolatedEnvironment], rounds: int) -> dict[str, float]:
-    """Seconds of the wall clock until a package is imported."""
+    """Return the wall-clock seconds until a package is imported."""
     ours = alone[OURS]
     asked = {name: (where, f"import {where.module}") for name, where in alone.items()}
     asked[CLASS] = (ours, "from octopus_cards import OctopusCards")
@@ -84,7 +84,7 @@ def _turn(asked: Mapping[str, tuple[IsolatedEnvironment, str]]) -> Iterator[tupl
 
 
 def first_calls(alone: Mapping[str, IsolatedEnvironment], rounds: int, *, over_sockets: bool) -> dict[str, float]:
-    """Seconds of the wall clock until a package is imported and has made a first call."""
+    """Return the wall-clock seconds until a package is imported and has made a first call."""
     # All three where ours is installed: httpx is slower to import where more is, and there is more beside ours.
     python = alone[OURS].python
     with ExitStack() as stack:

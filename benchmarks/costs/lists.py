@@ -1,4 +1,4 @@
-"""Long lists: what walking through them costs, and what reading ahead saves."""
+"""Long lists: the cost of iterating over them, and what reading ahead saves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AHEAD, TOGETHER = "octopus-cards, read ahead", "what server and caller take, add
 
 
 class _Server:
-    """Answers over a transport in memory, after a latency if one is set."""
+    """An in-memory transport with a list, which responds after a latency if one is set."""
 
     def __init__(self, pages: int, size: int, latency: float = 0.0) -> None:
         self._served, self._latency = Pages(pages, size), latency
@@ -42,7 +42,7 @@ class _Server:
 
 
 class _Walks:
-    """What is measured against each other, on one list."""
+    """The subjects that are compared on one list."""
 
     def __init__(self, pages: int, size: int, stack: ExitStack) -> None:
         self._numbers, self._size, self._served, self._read = range(1, pages + 1), size, Pages(pages, size), reading()
@@ -85,7 +85,7 @@ class _Walks:
 
 
 def walk(pages: int, rounds: int, size: int = 500) -> dict[str, float]:
-    """Seconds for all orders of a list, without the time that the server takes; beside it decoding the same bytes."""
+    """Return the seconds for all orders of a list without the server's time, and for decoding the same bytes."""
     with ExitStack() as stack:
         walks = _Walks(pages, size, stack)
         subjects: list[Callable[[], None]] = [
@@ -101,7 +101,7 @@ def walk(pages: int, rounds: int, size: int = 500) -> dict[str, float]:
 
 
 def read_ahead(pages: int, latency: float = 0.1, work: float = 0.1) -> dict[str, float]:
-    """Seconds of the wall clock where the server takes so long for a page, and the caller works so long on each."""
+    """Return the wall-clock seconds with this latency of the server and this work of the caller for each page."""
 
     def worked(pages: Iterable[object]) -> None:
         for _ in pages:

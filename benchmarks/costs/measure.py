@@ -1,4 +1,4 @@
-"""Timing several subjects in one run, in turns, so that what the machine does besides meets all of them."""
+"""Time several subjects in one run, in turns, so that other load on the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Subject = Callable[[], object]
 def in_turns(
     subjects: Mapping[str, Subject], *, rounds: int, least: float = 0.02, clock: Callable[[], float] = time.process_time
 ) -> dict[str, float]:
-    """The seconds that each subject takes at its best, by CPU time unless another clock is given.
+    """Return the best time of each subject in seconds: CPU time unless another clock is given.
 
     Args:
         subjects: What to call.
@@ -29,7 +29,7 @@ def in_turns(
 
 
 def _often(subject: Subject, least: float, clock: Callable[[], float]) -> int:
-    subject()  # what loads on first use is another measurement
+    subject()  # loading on first use is measured separately
     taken = max(_turn(subject, 1, clock), 1e-7)
     return max(1, round(least / taken))
 

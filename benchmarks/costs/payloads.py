@@ -1,4 +1,4 @@
-"""Answers as the API gives them: what is measured reads these bytes."""
+"""Responses as the API sends them, as bytes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def page(orders: int) -> bytes:
 
 
 def order() -> bytes:
-    """One order."""
+    """Return one order."""
     row = json.loads(page(1))[0] | {"id": ORDER_ID}
     return json.dumps(row).encode()
 
 
 class Pages:
-    """Slices of a list that does not change, newest first: each order's id is one lower than that of the one before."""
+    """Slices of a list that does not change, newest first: each id is one lower than the id before it."""
 
     def __init__(self, count: int, size: int) -> None:
         self.count, self.size, self.total = count, size, count * size

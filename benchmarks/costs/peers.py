@@ -1,4 +1,4 @@
-"""Other clients of the same contract: generated when they are measured, and never committed."""
+"""Other clients of the same contract, generated for the measurement and never committed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Peer:
         name: Its name in the report.
         distribution: What of the package index it comes from, and at which version.
         generate: The command; `{out}` is where it writes.
-        path: Where below that its package lies.
+        path: The folder of its package below that.
         module: The package.
         requires: What an installation of it needs besides.
         decode: What it makes of the body of a page.
@@ -45,7 +45,7 @@ class Peer:
     folder: Path = Path()
 
     def made(self, folder: Path) -> Peer:
-        """Generates it, and puts it where it can be imported."""
+        """Generate the client into a folder from which it can be imported."""
         out = folder / self.path.partition("/")[0]
         out.mkdir(parents=True, exist_ok=True)
         command = [part.format(spec=CONTRACT, out=out, path=folder / self.path) for part in self.generate]

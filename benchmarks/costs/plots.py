@@ -1,4 +1,4 @@
-"""What grows with the work, and where the time goes, drawn."""
+"""Plots of the costs that grow with the work, and of the profiles."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ OUR_COLOUR = "tab:blue"
 
 
 def ratio(run: Mapping[str, Any], what: str) -> float:
-    """Ours beside the other, of what a profile is of."""
+    """Return both lengths of a profile: ours and the compared client's."""
     _, figures, beside = PROFILED[what]
     return float(run[figures][OURS] / run[figures][beside])
 
 
 def draw(record: Mapping[str, Any], last: Mapping[str, Any] | None, folder: Path) -> None:
-    """Writes every plot."""
+    """Write every plot."""
     mpl.rcParams |= {"svg.hashsalt": "octopus-cards", "font.size": 9, "axes.grid": True, "grid.alpha": 0.3}
     for name, axes in record["growing"].items():
         _lines(TITLES[name], axes, folder / f"benchmarks-{name}.svg")
@@ -70,7 +70,7 @@ def _bars(record: Mapping[str, Any], last: Mapping[str, Any] | None, path: Path)
             plot.text(start + 0.04, len(labels), f"{whole:.2f}", va="center", fontsize=8)
             labels.append(f"{words}, {when} (1 is {beside})")
     plot.set_xlim(right=plot.get_xlim()[1] * 1.08)
-    plot.set_title("Where the time goes")
+    plot.set_title("Profiles")
     plot.axvline(1.0, color="black", linewidth=0.8)
     plot.set(yticks=range(len(labels)), yticklabels=labels)
     handles = [Patch(color=colour) for colour in colours.values()]

@@ -1,4 +1,4 @@
-"""Programs of this folder, each in a process of its own."""
+"""Programs of this folder, each run in its own process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 def run(program: str, *arguments: str, python: str = sys.executable, path: str = "") -> Any:
-    """What a program says, as JSON.
+    """Return the JSON that a program prints.
 
     Args:
         program: A file of `programs`.
@@ -21,7 +21,7 @@ def run(program: str, *arguments: str, python: str = sys.executable, path: str =
         python: The interpreter, and with it the environment.
         path: A folder in which it finds packages besides.
     """
-    # Users have their modules compiled, whatever the machine here does.
+    # Users have compiled modules, whatever this machine's settings are.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     command = [python, "-P", str(HERE / "programs" / program), *arguments]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environ | {"PYTHONPATH": path})
@@ -31,5 +31,5 @@ def run(program: str, *arguments: str, python: str = sys.executable, path: str =
 
 
 def growth(pages: int) -> int:
-    """Bytes that the process was larger at the end of a walk than after its first pages."""
+    """Return how many bytes the process grew between the first pages and the end of a list."""
     return int(run("walking.py", str(pages), path=os.pathsep.join(sys.path)))

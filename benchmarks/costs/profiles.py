@@ -1,4 +1,4 @@
-"""Where the time goes, by package: the parts of a whole, each between 0 and 1."""
+"""Profiles by package: shares of the whole, each between 0 and 1."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .environments import IsolatedEnvironment
 from .payloads import BASE_URL, ORDER_ID, TOKEN, order, page
 from .subjects import OURS, answering, reading
 
-# What belongs to another package as a part of it; the rest of what is not ours is the standard library.
+# Packages that count as part of another one; all other foreign code is the standard library.
 BENCHMARK = "the benchmark"
 PARTS = {
     "octopus_cards": "octopus_cards",
@@ -38,7 +38,7 @@ REST = "standard library"
 
 
 def profiles(alone: Mapping[str, IsolatedEnvironment]) -> dict[str, dict[str, float]]:
-    """Decoding a page, one call, and the import up to the first client."""
+    """Profile the decoding of a page, one call, and the import up to the first client."""
     content = page(500)
     with OctopusCards(token=TOKEN, base_url=BASE_URL, transport=answering(order())) as client:
         calling = _run(lambda: client.topups.orders.get(ORDER_ID), 2000)

@@ -1,4 +1,4 @@
-"""What was measured, as docs/benchmarks.md and its record."""
+"""The measurements as docs/benchmarks.md and its record."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ DOCS = Path(__file__).parent.parent.parent / "docs"
 RECORD = DOCS / "benchmarks.json"
 US, MS = ("µs", 1e6), ("ms", 1e3)
 INTRODUCTION = """\
-Written by `nox -s benchmarks`, from one run. Ratios within a run can be compared with those of another; seconds of
-different runs or machines cannot. Times are the best of several turns, taken in turns so that whatever else the machine
-does meets all, and of CPU time where nothing else is said. All generated clients were made from the same contract in
-that run, and every import was measured in an environment that holds nothing else."""
-UNREACHED = """\
+Written by `nox -s benchmarks`, from one run. Ratios can be compared between runs; seconds of different runs or
+machines cannot. Each time is the best of several turns, in CPU time unless stated otherwise. The subjects take turns,
+so that other load on the machine affects all of them. All generated clients were made from the same contract in this
+run. Every import was measured in an environment without other packages."""
+MISSED = """\
 Missed aims, and the reasons, measured in the same run (“floor”):
 
-- **A new field.** It is set aside before the rest is decoded, which takes a dict of each order. The API may add fields
-  any day, and nobody here has seen its responses, so this may be every page of yours.
-- **Import and first call.** msgspec makes decoding fast: a program that imports it and then uses httpx is the floor.
-  The rest is ours: some fifty small modules and the classes in them.
-- **Walking.** Decoding takes a third of what it took when the aim was set, so everything else weighs three times as
-  much. The floor is to build the HTTP library's requests, hand them to its transport, and decode. The rest is ours: the
-  paging headers, the order of the rows, the overlap of the pages, the log, the request id."""
+- **A new field.** The client separates new fields from known ones, which takes a dict for each order. The API may add
+  fields at any time, so your pages may be such pages.
+- **Import and first call.** The floor is a program that imports msgspec, which makes decoding fast, and then uses
+  httpx. The rest is this package: some fifty small modules and their classes.
+- **Walking.** Decoding takes a third of the time that it took when the aim was set, so everything else weighs three
+  times as much. The floor is to build the HTTP library's requests, send them to its transport, and decode. The rest is
+  this package: paging headers, the order of the rows, the overlap of the pages, the log, and the request id."""
 PARTS = """\
-The parts of decoding a page, of one call, and of import and first client, as ratios like those in the table above. What
-is written in C counts to its caller."""
-CROWDED = """\
-The library's own pool takes longer for each call that waits in it, which a semaphore before it spares. Of the hundred
-connections twenty are kept, so that in a large crowd most calls make one anew; that costs ours as well."""
-JUDGED = """\
-All of this is little beside a network: a page of 500 orders is decoded in under a millisecond, and comes in a hundred.
-What a program that works on its orders notices is `read_ahead()`; what a short script notices is the import."""
+The parts of decoding a page, of one call, and of import and first client, as ratios like those in the table above.
+Time in C code counts towards its caller."""
+POOL_NOTE = """\
+The HTTP library's own pool gets slower with each call that waits in it; a semaphore in front of it avoids that. The
+pool keeps twenty of its hundred connections open, so with many tasks most calls open a new one, ours included."""
+CONCLUSION = """\
+The network costs far more than all of this: a page of 500 orders is decoded in under a millisecond and takes about a
+hundred to arrive. A program that processes its orders gains from `read_ahead()`; a short script, from a fast import."""
 
 
 def page(record: Mapping[str, Any], last: Mapping[str, Any] | None) -> str:
-    """The whole page."""
+    """Return the whole page."""
     lines = ["# What the client costs", "", INTRODUCTION, "", f"This run: {record['of']}; {record['machine']}", ""]
-    lines += [*_targets(record, last), "", UNREACHED, "", JUDGED]
-    lines += ["", "## Where the time goes", "", "![where the time goes](benchmarks-profile.svg)"]
+    lines += [*_targets(record, last), "", MISSED, "", CONCLUSION]
+    lines += ["", "## Profiles", "", "![profiles](benchmarks-profile.svg)"]
     lines += ["", PARTS]
     lines += _profile(record, last)
     lines += _table("Decoding a page of 500 orders", record["decode"], STOCK)
@@ -64,7 +64,7 @@ def page(record: Mapping[str, Any], last: Mapping[str, Any] | None) -> str:
     lines += _crowd("1,000 tasks at once, on 100 connections over loopback", record["tasks"])
     lines += [
         "",
-        CROWDED,
+        POOL_NOTE,
         "",
         "![calls a second against the number of tasks](benchmarks-tasks.svg)",
     ]
@@ -117,13 +117,13 @@ def _crowd(title: str, figures: Mapping[str, tuple[float, float]]) -> Iterable[s
 
 
 def last_record() -> dict[str, Any] | None:
-    """What the last run left."""
+    """Return the record of the last run."""
     found: dict[str, Any] | None = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else None
     return found
 
 
 def write(record: Mapping[str, Any]) -> None:
-    """Writes everything, beside what the last run left."""
+    """Write the page and the record, compared with the last run."""
     last = last_record()
     DOCS.mkdir(exist_ok=True)
     draw(record, last, DOCS)

@@ -1,4 +1,4 @@
-"""What is measured, each a table of names and figures; seconds are of CPU time unless something else is said."""
+"""The measured subjects, each a table of names and figures; seconds of CPU time unless stated otherwise."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ LIMIT = "msgspec, into structs"
 
 
 def answering(content: bytes) -> httpx.MockTransport:
-    """A transport in memory that answers everything with this."""
+    """Return an in-memory transport that always returns this response."""
     return httpx.MockTransport(lambda _: httpx.Response(200, headers=HEADERS, content=content))
 
 
 def decoders(peers: Sequence[Peer]) -> dict[str, Callable[[bytes], Any]]:
-    """From the body of a page to what a user holds."""
+    """Measure decoding, from the body of a page to the user's objects."""
     import msgspec
     import orjson
 
@@ -63,24 +63,24 @@ def decoders(peers: Sequence[Peer]) -> dict[str, Callable[[bytes], Any]]:
 
 
 def reading() -> Callable[[bytes], Any]:
-    """Decoding a page as the client does it, without a request, which the other ways of decoding have not either."""
+    """Return the time to decode a page as the client does it; like the other subjects, without a request."""
     kind = list[TopupOrder]
     return lambda content: decode_body(kind, RawResponse(200, HEADERS, content))
 
 
 def decode(peers: Sequence[Peer], rounds: int, orders: int = 500) -> dict[str, float]:
-    """A page."""
+    """Return a page."""
     content = page(orders)
     subjects: dict[str, Callable[[], object]] = {
         name: partial(decoder, content) for name, decoder in decoders(peers).items()
     }
-    # What the API may do any day: a field that this version of the contract does not know.
+    # The API may add a field at any time: one that this version of the contract does not know.
     subjects[NEW_FIELD] = partial(reading(), content.replace(b'"currency"', b'"fee":0.10,"currency"'))
     return in_turns(subjects, rounds=rounds)
 
 
 def one_call(peers: Sequence[Peer], rounds: int) -> dict[str, float]:
-    """Reading one order, over a transport in memory."""
+    """Measure reading one order over an in-memory transport."""
     transport = answering(order())
     ours = OctopusCards(token=TOKEN, base_url=BASE_URL, transport=transport)
     bare = httpx.Client(base_url=BASE_URL, headers={"Authorization": f"Bearer {TOKEN}"}, transport=transport)
@@ -94,7 +94,7 @@ def one_call(peers: Sequence[Peer], rounds: int) -> dict[str, float]:
 
 
 def one_async_call(rounds: int, calls: int = 200) -> dict[str, float]:
-    """The same under asyncio, one after the other in one loop."""
+    """Measure the same under asyncio, one call after the other in one loop."""
     transport = answering(order())
 
     async def ours() -> None:

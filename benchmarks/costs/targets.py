@@ -1,4 +1,4 @@
-"""What is aimed at, and what a run reached."""
+"""The aims of the benchmarks, and whether a run met them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .subjects import BARE, LIMIT, NEW_FIELD, OURS, STOCK
 
 @dataclass(frozen=True)
 class Target:
-    """One of them.
+    """An aim.
 
     Attributes:
         words: What it is about.
@@ -30,12 +30,12 @@ class Target:
 
     @property
     def reached(self) -> bool:
-        """Whether it is met."""
+        """Return whether the aim is met."""
         return self.found >= self.limit if self.more else self.found <= self.limit
 
     @property
     def aim(self) -> str:
-        """In words."""
+        """Return the aim as text."""
         return f"at {'least' if self.more else 'most'} {self.limit:g}"
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class Target:
 
 
 def targets(record: Mapping[str, Any]) -> list[Target]:
-    """All of them, in the order of the page."""
+    """Return all aims, in the order of the page."""
     decode, imports, walk = record["decode"], record["import"], record["walk"]
     generated = min(seconds for name, seconds in decode.items() if name in record["peers"])
     return [
@@ -70,12 +70,12 @@ def targets(record: Mapping[str, Any]) -> list[Target]:
 
 
 def _rate(found: Mapping[str, tuple[float, float]]) -> float:
-    """Ours beside the better of what one does with httpx."""
+    """Return our rate divided by the best rate of httpx."""
     return found[OURS][0] / max(found[name][0] for name in (BARE, QUEUED) if name in found)
 
 
 def floors(record: Mapping[str, Any]) -> dict[str, float]:
-    """What cannot be gone below, where that is above the aim or near it."""
+    """Return the lower bound of an aim, if it is above the aim or near it."""
     return {
         "import and first call, of httpx's": record["first call"][FLOOR] / record["first call"][HTTPX],
         "import and first call over sockets, of httpx's": (
@@ -86,7 +86,7 @@ def floors(record: Mapping[str, Any]) -> dict[str, float]:
 
 
 def regressions(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Ratios that are twice as bad as in another record."""
+    """Return the ratios that are twice as bad as in another record."""
     found = []
     for was, at in zip(targets(before), targets(now), strict=True):
         worse = was.found / at.found if at.more else at.found / max(was.found, 1e-9)

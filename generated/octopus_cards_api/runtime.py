@@ -187,7 +187,7 @@ class Model(
         )
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The fields that are present; of private and unknown ones only the names."""
+        """Return the fields that are present; of private and unknown ones only the names."""
         known = [(field, getattr(self, field.name)) for field in self._fields_]
         shown = [
             (f.name, Withheld() if f.sensitive else value)

@@ -29,7 +29,7 @@ ORDER: dict[str, Any] = json.loads((EXAMPLES / "order.json").read_text("utf-8"),
 
 
 def stock_client(handle: Any, **options: Any) -> AuthenticatedClient:
-    """The generated client as it comes, on a transport that a test controls."""
+    """Return the generated client as users get it, on a transport that a test controls."""
     arguments = {"transport": httpx.MockTransport(handle)}
     return AuthenticatedClient(base_url="https://x.invalid", token="hunter2", httpx_args=arguments, **options)
 

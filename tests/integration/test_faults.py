@@ -38,7 +38,7 @@ ORDER = {
 
 
 def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    """An answer on the wire."""
+    """Return a response as bytes on the wire."""
     head = [f"HTTP/1.1 {status}", "content-type: application/json", f"content-length: {len(body)}", *headers]
     return "\r\n".join([*head, "", ""]).encode() + body
 
@@ -49,7 +49,7 @@ SHORT = oc.Timeouts(connect=30.0, read=0.3)
 
 
 def reset_after_request(connection: socket.socket) -> None:
-    """Takes a request and resets the connection."""
+    """Read a request and reset the connection."""
     read_request(connection)
     reset(connection)
 
@@ -90,7 +90,7 @@ def test_faults_on_sockets(mode: ClientMode, fault: str) -> None:
     assert "hunter2" not in f"{failed.value!r}{failed.value.__cause__!r}{failed.value.__context__!r}"
 
 
-# httpx leaves its own async generators open here, which trio tells when they are collected.
+# httpx leaves its own async generators open here, of which trio warns when they are collected.
 generators_left_open = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
@@ -184,7 +184,7 @@ def test_a_connection_that_is_reset_at_once(mode: ClientMode) -> None:
 
 
 def tls_only(connection: socket.socket) -> None:
-    """What a plain server answers to a TLS greeting."""
+    """Answer a TLS handshake like a plain-text server."""
     connection.recv(65536)
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
     connection.close()

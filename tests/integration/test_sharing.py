@@ -353,7 +353,7 @@ def test_closing_twice_is_fine_and_a_call_after_it_is_a_clear_error(mode: Client
     assert failed.value.retryable is False
 
 
-# httpx leaves its own async generators open here, which trio tells when they are collected.
+# httpx leaves its own async generators open here, of which trio warns when they are collected.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_body_without_end_is_refused(mode: ClientMode, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("octopus_cards._io.transport_errors.MAX_BODY_SIZE", 2**20)
@@ -368,7 +368,7 @@ def test_a_body_without_end_is_refused(mode: ClientMode, emulator: Emulator, mon
 
 
 class Recording(httpx.BaseTransport):
-    """Tells what happens to it, and takes its time."""
+    """Record what happens to it, slowly."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []

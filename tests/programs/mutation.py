@@ -1,6 +1,6 @@
-"""Tells what became of the mutants: `nox -s mutation` has mutmut make and test them, and this reads what it wrote.
+"""Report the results of mutation testing: `nox -s mutation` runs mutmut, and this program reads its records.
 
-Patterns choose among them by name: `nox -s mutation -- 'octopus_cards._engine.pages.*'`.
+Patterns select mutants by name: `nox -s mutation -- 'octopus_cards._engine.pages.*'`.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from pathlib import Path
 
 MUTANTS = Path("mutants")
 KILLED_MIN = 85.0
-# mutmut's exit codes: pytest's own, and the signals by which a mutant is stopped that takes too long.
+# mutmut's exit codes: those of pytest, and the signals that stop a mutant after its time limit.
 OUTCOMES = {0: "survived", 1: "killed", 2: "killed", 3: "killed", 33: "untested", -24: "timed out", -9: "timed out"}
 
 
-# The number of a mutant that mutmut never makes, so that the function stays as it was.
-HARMLESS = "__mutmut_0"
+# A mutant number that mutmut never assigns: the function stays unchanged.
+UNCHANGED = "__mutmut_0"
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change to one function, and what came of it."""
+    """One change to one function, and its result."""
 
     source: Path
     name: str
     outcome: str
 
     def describe(self) -> str:
-        """Where it changed what, as `file:line` and the lines before and after."""
+        """Return the change as `file:line` and the lines before and after."""
         spans = json.loads((MUTANTS / f"{self.source}.spans").read_text("utf-8"))["spans"]
         name = self.name.rpartition(".")[2]
         before, after = (self._text(spans, each) for each in (f"{name.rpartition('_')[0]}_orig", name))
@@ -47,63 +47,63 @@ class Mutant:
         return "\n".join([f"{self.source}:{self._line() + start}: {self.outcome} ({self.name})", *lines])
 
     def _text(self, spans: dict[str, list[int]], name: str) -> list[str]:
-        """One version of the function, from its `def` on."""
+        """Return one version of the function, from its `def` on."""
         start, end = spans[name]
         lines = (MUTANTS / self.source).read_text("utf-8").splitlines()[start - 1 : end]
         lines = list(dropwhile(lambda line: not line.lstrip().startswith("def "), lines))
         return [lines[0].replace(name, "_"), *lines[1:]]
 
     def _line(self) -> int:
-        """Where the function begins in the file that was not mutated; mutmut's names tell which it is."""
+        """Return the line of the function in the original file, found by mutmut's name."""
         mangled = self.name.rpartition(".")[2].rpartition("__mutmut_")[0]
         path = mangled.split("ǁ")[1:] if "ǁ" in mangled else [mangled.removeprefix("x_")]
         body = ast.parse(self.source.read_text("utf-8")).body
         line = 0
         for part in path:
-            # The last of that name: overloads come before.
+            # The last definition with that name: overloads come before it.
             found = [n for n in body if isinstance(n, ast.ClassDef | ast.FunctionDef) and n.name == part][-1]
             body, line = found.body, found.lineno
         return line
 
 
 def mutants(patterns: list[str]) -> Iterator[Mutant]:
-    """All that were made, or those whose names match."""
+    """Yield all mutants, or those whose names match."""
     for path in sorted(MUTANTS.rglob("*.py.meta")):
         source = path.relative_to(MUTANTS).with_suffix("")
         for name, code in json.loads(path.read_text("utf-8"))["exit_code_by_key"].items():
             if not patterns or any(fnmatch(name, pattern) for pattern in patterns):
-                outcome = "not run" if code is None else OUTCOMES.get(code, f"ended oddly ({code})")
+                outcome = "not run" if code is None else OUTCOMES.get(code, f"unknown exit code ({code})")
                 yield Mutant(source, name, outcome)
 
 
 def falsely_killed() -> list[str]:
-    """The functions whose tests fail though nothing was changed: what they killed says nothing."""
+    """Return the functions whose tests fail without a change: their killed mutants prove nothing."""
     names: set[str] = set()
     for path in MUTANTS.rglob("*.py.meta"):
         record = json.loads(path.read_text("utf-8"))
         codes = record["exit_code_by_key"]
-        harmless = {name.rpartition("__mutmut_")[0] + HARMLESS for name, code in codes.items() if code in (1, 2, 3)}
-        codes.update(dict.fromkeys(harmless))
+        unchanged = {name.rpartition("__mutmut_")[0] + UNCHANGED for name, code in codes.items() if code in (1, 2, 3)}
+        codes.update(dict.fromkeys(unchanged))
         path.write_text(json.dumps(record), "utf-8")
-        names |= harmless
+        names |= unchanged
     if names:
         subprocess.run(["mutmut", "run", *sorted(names)], check=True)
-    return [mutant.name for mutant in mutants([f"*{HARMLESS}"]) if mutant.outcome != "survived"]
+    return [mutant.name for mutant in mutants([f"*{UNCHANGED}"]) if mutant.outcome != "survived"]
 
 
 def row(name: str, outcomes: Counter[str]) -> str:
-    """One line of the table; a mutant that no test reaches, or that was not run, survived."""
+    """Return one line of the table; a mutant that no test reaches, or that was not run, survived."""
     total, killed, slow = outcomes.total(), outcomes["killed"], outcomes["timed out"]
     return f"{name:32}{total:8}{killed:8}{total - killed - slow:10}{slow:11}{share(outcomes):9.1f}"
 
 
 def share(outcomes: Counter[str]) -> float:
-    """How many percent were noticed; an endless loop is noticed too."""
+    """Return the percentage of killed mutants; an endless loop counts as killed."""
     return 100.0 * (outcomes["killed"] + outcomes["timed out"]) / max(1, outcomes.total())
 
 
 def main() -> None:
-    """Prints a table and every survivor, and fails where too many survived, or where what fell fell by itself."""
+    """Print a table and every survivor; fail if too many survived or a test fails without a change."""
     found = list(mutants(sys.argv[1:]))
     total = Counter(mutant.outcome for mutant in found)
     modules = {source: Counter(m.outcome for m in found if m.source == source) for source in {m.source for m in found}}
@@ -115,7 +115,7 @@ def main() -> None:
         if mutant.outcome not in ("killed", "timed out"):
             print(f"\n{mutant.describe()}")
     if false := falsely_killed():
-        sys.exit(f"these are killed though nothing was changed, so the rest says nothing: {', '.join(false)}")
+        sys.exit(f"these tests fail without a mutation, so the result proves nothing: {', '.join(false)}")
     if share(total) < KILLED_MIN:
         sys.exit(f"{share(total):.1f} % of the mutants were killed, and {KILLED_MIN:g} % must be")
 

@@ -1,6 +1,6 @@
 """Records the cassettes: `nox -s record` from the emulator's HTTP server, `nox -s record -- --live` from the real API.
 
-Live, only what reads is recorded: no order is changed. `--environment production` asks the production host
+Live, only reading scenarios are recorded: no order is changed. `--environment production` uses the production host
 instead of the sandbox.
 """
 
@@ -25,7 +25,7 @@ BEGIN, END = "<!-- made by nox -s record: begin -->", "<!-- end -->"
 
 
 def play(client: Any, scenario: Scenario, call: Any) -> list[Any]:
-    """The results of a scenario's steps; an exception of the package is a result."""
+    """Return the results of a scenario's steps; an exception of the package is a result."""
     results: list[Any] = []
     for method, arguments in scenario.steps:
         try:
@@ -43,7 +43,7 @@ def _call(client: oc.OctopusCards, method: str, **arguments: Any) -> Any:
 
 
 def record_emulated(name: str, scenario: Scenario, folder: Path) -> str:
-    """Records one scenario from the emulator's HTTP server."""
+    """Record one scenario from the emulator's HTTP server."""
     emulator = Emulator(seed=0)
     populate(emulator)
     if scenario.prepare is not None:
@@ -60,14 +60,14 @@ def record_emulated(name: str, scenario: Scenario, folder: Path) -> str:
 
 
 def record_live(name: str, scenario: Scenario, folder: Path, environment: Literal["production", "sandbox"]) -> str:
-    """Records one scenario from the real API."""
+    """Record one scenario from the real API."""
     with oc.OctopusCards(environment=environment) as client, cassette(name, "all", folder):
         scenario.check(play(client, scenario, _call))
     return f"live {environment}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
 
 
 def table(sources: dict[str, str]) -> str:
-    """The table of the README."""
+    """Return the table of the README."""
     rows = [f"| `{name}` | {scenario.shows} | {sources[name]} |" for name, scenario in SCENARIOS.items()]
     return "\n".join([BEGIN, "| cassette | shows | came from |", "|---|---|---|", *rows, END])
 
@@ -79,7 +79,7 @@ def known_sources(readme: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Reads the command line."""
+    """Record the scenarios that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--live", action="store_true", help="from the real API, with OCTOPUS_CARDS_TOKEN")
     parser.add_argument("--environment", choices=("sandbox", "production"), default="sandbox")

@@ -1,7 +1,7 @@
-"""Eight threads, one client, a server that fails: `nox -s soak` runs it for five minutes.
+"""Run eight threads on one client against a failing server: `nox -s soak`, five minutes.
 
 The server is the emulator over HTTP, in a process of its own: one request in twenty fails in a random way, access
-tokens live two seconds, and orders are added all the time. Every call must come to the right result or to an
+tokens live two seconds, and orders are added all the time. Every call must return the right result or raise an
 exception of the package, and neither sockets nor memory may grow.
 """
 
@@ -30,9 +30,9 @@ ORDERS = 300
 FAULT_RATE = 0.05
 TOKEN_LIFE = 2.0
 ADDED_EVERY = 0.5
-# A worker does not call on at full speed while no login is possible, and most calls must come to something.
+# A worker pauses while no login is possible; most calls must return a result.
 PAUSE_AFTER_FAILURE = 0.05
-RIGHT_MIN = 0.9
+MIN_CORRECT_SHARE = 0.9
 FAULTS: tuple[dict[str, Any], ...] = (
     {"status": 401},
     {"status": 404},
@@ -56,8 +56,8 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def stocked() -> tuple[Emulator, list[int]]:
-    """The emulator that server and checks make alike, and the ids of its orders."""
+def new_emulator() -> tuple[Emulator, list[int]]:
+    """Return an emulator, the same in the server and in the checks, and the ids of its orders."""
     emulator = Emulator(
         seed=1,
         clock=EmulatorClock(datetime.datetime(2026, 5, 19, tzinfo=datetime.UTC), speed=1.0),
@@ -72,17 +72,17 @@ def stocked() -> tuple[Emulator, list[int]]:
 
 
 def serve() -> None:
-    """The server's process; ends with its standard input."""
-    emulator, _ = stocked()
+    """Serve until the standard input ends."""
+    emulator, _ = new_emulator()
     draw = random.Random(7)
     answer = emulator.handle
 
-    def fail_at_times(incoming: Any) -> oc.RawResponse:
+    def fail_randomly(incoming: Any) -> oc.RawResponse:
         if draw.random() < FAULT_RATE:
             emulator.fail_next(**draw.choice(FAULTS))
         return answer(incoming)
 
-    emulator.handle = fail_at_times  # type: ignore[method-assign]
+    emulator.handle = fail_randomly  # type: ignore[method-assign]
 
     def move() -> None:
         while True:
@@ -98,7 +98,7 @@ def serve() -> None:
 
 @dataclass
 class Tally:
-    """What the calls came to."""
+    """The results of the calls."""
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -106,25 +106,25 @@ class Tally:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, call: str, outcome: str) -> None:
-        """Counts one call."""
+        """Count one call."""
         with self.lock:
             self.outcomes[call, outcome] += 1
 
     def retried(self, retry: oc.Retry) -> None:
-        """Counts one more try."""
+        """Count one retry."""
         with self.lock:
             self.retries += 1
 
 
 class Calls:
-    """The calls that are made, each with what its result must be."""
+    """The calls of the workers; each returns whether its result is right."""
 
     def __init__(self, client: oc.OctopusCards, ids: list[int]) -> None:
         self._orders = client.topups.orders
         self._ids = ids
 
     def get(self, draw: random.Random) -> bool:
-        """One order, by its id."""
+        """Read one order by its id."""
         number = draw.randrange(ORDERS)
         order = self._orders.get(self._ids[number])
         return (order.id, order.client_reference, str(order.amount)) == (
@@ -132,19 +132,19 @@ class Calls:
         )  # fmt: skip
 
     def find(self, draw: random.Random) -> bool:
-        """One order, by its key."""
+        """Find one order by its reference."""
         number = draw.randrange(ORDERS)
         order = self._orders.find(f"ORDER-{number}")
         return order is not None and order.id == self._ids[number]
 
     def page(self, draw: random.Random) -> bool:
-        """One page."""
+        """Read one page."""
         page = self._orders.page(per_page=50)
         ids = [order.id for order in page]
         return (len(ids), page.number) == (50, 1) and ids == sorted(ids, reverse=True)
 
     def walk(self, draw: random.Random) -> bool:
-        """The whole list, which moves; taken up again wherever it breaks off."""
+        """Read the whole moving list, resumed after each error."""
         got: list[int] = []
         items = self._orders.list(per_page=100)
         for left in reversed(range(20)):
@@ -157,15 +157,15 @@ class Calls:
                 items = self._orders.list(resume=error.position)
             else:
                 return sorted(set(got), reverse=True) == got and set(self._ids) <= set(got)
-        raise AssertionError("either it went through, or it raised")
+        raise AssertionError("the loop returns or raises")
 
     def wait(self, draw: random.Random) -> bool:
-        """An order that ends soon."""
+        """Wait for an order that becomes final soon."""
         newest = self._orders.page(per_page=1)[0]
         return self._orders.wait(newest.id, timeout=30.0, cadence=oc.Cadence([(30, 0.5)])).status == "DELIVERED"
 
     def email(self, draw: random.Random) -> bool:
-        """The address of an order, which may be locked by then."""
+        """Set the e-mail address of an order, which may already be final."""
         newest = self._orders.page(per_page=1)[0]
         try:
             return self._orders.set_notification_email(newest.id, "soak@example.com").success
@@ -174,7 +174,7 @@ class Calls:
 
 
 def work(calls: Calls, tally: Tally, seed: int, until: float) -> None:
-    """One thread's calls."""
+    """Make the calls of one thread."""
     draw = random.Random(seed)
     weighted: list[tuple[Callable[[random.Random], bool], int]] = [
         (calls.get, 8), (calls.find, 4), (calls.page, 3), (calls.email, 2), (calls.walk, 1), (calls.wait, 1),
@@ -199,7 +199,7 @@ def work(calls: Calls, tally: Tally, seed: int, until: float) -> None:
 
 @dataclass(frozen=True)
 class Size:
-    """How much this process holds."""
+    """The resources that this process holds."""
 
     sockets: int
     files: int
@@ -208,7 +208,7 @@ class Size:
 
     @classmethod
     def now(cls) -> Size:
-        """As it is."""
+        """Return the current resources."""
         gc.collect()
         process = psutil.Process()
         connections = process.net_connections()
@@ -216,14 +216,14 @@ class Size:
 
 
 def watch(until: float, tally: Tally) -> list[Size]:
-    """Measures twenty times, and tells how it goes."""
+    """Measure twenty times and print each measurement."""
     began, sizes = time.monotonic(), []
     for step in range(1, 21):
         time.sleep(max(0.0, began + (until - began) * step / 20 - time.monotonic()))
         sizes.append(size := Size.now())
         calls = sum(tally.outcomes.values())
         print(
-            f"{time.monotonic() - began:5.0f} s  {calls:7} calls  {tally.retries:5} more tries"
+            f"{time.monotonic() - began:5.0f} s  {calls:7} calls  {tally.retries:5} retries"
             f"  {size.sockets:3} sockets  {size.megabytes:6.1f} MiB  {size.objects:7} objects"
             f"  {len(tally.wrong)} wrong",
             flush=True,
@@ -232,10 +232,10 @@ def watch(until: float, tally: Tally) -> list[Size]:
 
 
 def report(tally: Tally, sizes: list[Size], seconds: float) -> bool:
-    """Prints what came of it; whether that is good."""
+    """Print the results and return whether they are good."""
     total = sum(tally.outcomes.values())
     right = sum(count for (_, outcome), count in tally.outcomes.items() if outcome == "right")
-    print(f"\n{total} calls in {seconds:.0f} s ({total / seconds:.0f} a second), {tally.retries} more tries")
+    print(f"\n{total} calls in {seconds:.0f} s ({total / seconds:.0f} a second), {tally.retries} retries")
     for name in dict.fromkeys(name for name, _ in tally.outcomes):
         found = sorted(((n, outcome) for (call, outcome), n in tally.outcomes.items() if call == name), reverse=True)
         print(f"  {name:6}", ", ".join(f"{outcome} {count}" for count, outcome in found))
@@ -243,7 +243,7 @@ def report(tally: Tally, sizes: list[Size], seconds: float) -> bool:
     print(
         f"right results {right}, exceptions of the package {total - right - len(tally.wrong)}, wrong {len(tally.wrong)}"
     )
-    good = not tally.wrong and right > RIGHT_MIN * total
+    good = not tally.wrong and right > MIN_CORRECT_SHARE * total
     for what, allowed in (("sockets", 8.0), ("files", 8.0), ("megabytes", 5.0), ("objects", 2000.0)):
         before, after = (statistics.median(getattr(size, what) for size in part) for part in (early, late))
         grown = after - before
@@ -254,8 +254,8 @@ def report(tally: Tally, sizes: list[Size], seconds: float) -> bool:
 
 
 def soak(seconds: float, threads: int) -> bool:
-    """Runs it all; whether every call was accounted for and nothing grew."""
-    _, ids = stocked()
+    """Return whether every call had the right result or exception and no resource grew."""
+    _, ids = new_emulator()
     server = subprocess.Popen(
         [sys.executable, __file__, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -285,7 +285,7 @@ def soak(seconds: float, threads: int) -> bool:
 
 
 def main() -> None:
-    """Reads the command line."""
+    """Run the soak test, or its server."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--threads", type=int, default=8)
@@ -294,7 +294,7 @@ def main() -> None:
     if options.serve:
         serve()
     elif not soak(options.seconds, options.threads):
-        sys.exit("the soak found something")
+        sys.exit("the soak test failed")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One way to call the client in each of its worlds, so that one test speaks for all."""
+"""One way to call the client in each mode (sync, asyncio, trio), so that one test covers all three."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CLIENT_MODES = ("sync", "asyncio", "trio")
 
 
 class ClientMode:
-    """Calls methods of `client.topups.orders`; a list comes as what it iterates to."""
+    """Calls methods of `client.topups.orders` and returns iterables as lists."""
 
     def __init__(self, kind: str, portal: Any = None) -> None:
         self.kind = kind
@@ -26,17 +26,17 @@ class ClientMode:
         self._clients: list[Any] = []
 
     def client(self, **options: Any) -> Any:
-        """A client of this mode; closed at the end."""
+        """Return a client of this mode; it is closed at the end."""
         client = OctopusCards(**options) if self.kind == "sync" else AsyncOctopusCards(**options)
         self._clients.append(client)
         return client
 
     def of(self, emulator: Any, **options: Any) -> Any:
-        """A client of this mode for an emulator, in process."""
+        """Return a client of this mode for an emulator in this process."""
         return emulator.client(**options) if self.kind == "sync" else emulator.async_client(**options)
 
     def call(self, client: Any, method: str, *args: Any, **options: Any) -> Any:
-        """The result of a method; of `list` and `pages` all items."""
+        """Return the result of a method; of `list` and `pages` all items."""
         if method == "logout":
             return self.logout(client)
         orders = client.topups.orders
@@ -45,7 +45,7 @@ class ClientMode:
         return self._portal.call(_acall, orders, method, args, options)
 
     def logout(self, client: Any) -> None:
-        """Logs out."""
+        """Log out."""
         if self.kind == "sync":
             client.logout()
         else:
@@ -60,7 +60,7 @@ class ClientMode:
         return self._portal.call(_all_concurrently, count, client, method, args, options)  # type: ignore[no-any-return]
 
     def close(self) -> None:
-        """Closes the clients."""
+        """Close the clients."""
         for client in self._clients:
             if self.kind == "sync":
                 client.close()
@@ -113,7 +113,7 @@ async def _all(items: AsyncIterator[Any]) -> list[Any]:
 
 @contextmanager
 def client_mode(kind: str) -> Iterator[ClientMode]:
-    """A mode, with an event loop in a thread where it needs one."""
+    """Yield a client mode, with an event loop in a thread if it needs one."""
     if kind == "sync":
         mode = ClientMode(kind)
         yield mode

@@ -26,14 +26,14 @@ class _Lines(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        # vcrpy tells what it plays, and one cassette holds the documentation's own recipient.
+        # vcrpy logs what it replays, and one cassette holds the documentation's own recipient.
         if not record.name.startswith("vcr."):
             self.lines.append(f"{record.name} {self.format(record)}")
 
 
 @contextmanager
 def searched(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], set[str]]]:
-    """Keeps the log, and the tokens that emulators of this process issue; fails where one shows the other."""
+    """Record the log and the tokens that emulators of this process issue; fail if the log shows a token."""
     issued: set[str] = set()
     make = _auth.Auth._jwt
 

@@ -16,12 +16,12 @@ ORDERS = "/api/v1/topups/orders"
 
 
 def logging_in(mode: ClientMode, emulator: Emulator, **options: Any) -> Any:
-    """A client of this emulator that has the key."""
+    """Return a client of this emulator with the API key."""
     return mode.of(emulator, **({"api_key": emulator.api_key, "api_secret": emulator.api_secret} | options))
 
 
 def paths(emulator: Emulator) -> list[str]:
-    """What was asked since this was last looked at."""
+    """Return the requests since the last call."""
     found = [request.path for request in emulator.requests]
     emulator.requests.clear()
     return found
@@ -32,7 +32,7 @@ def bearer(emulator: Emulator, index: int) -> str:
 
 
 def hanging(error: BaseException, secrets: list[str]) -> None:
-    """Looks through all that an exception leads to, but for the frames of its traceback."""
+    """Search everything reachable from an exception except the frames of its traceback."""
     seen, todo, found = set(), [error], []
     while todo:
         each: Any = todo.pop()
@@ -49,7 +49,7 @@ def hanging(error: BaseException, secrets: list[str]) -> None:
 
 
 def answer_to_a_login() -> bytes:
-    """What another emulator answers to a login."""
+    """Return another emulator's response to a login."""
     other = Emulator(seed=1)
     body = json.dumps({"username": other.api_key, "password": other.api_secret}).encode()
     return other.handle(Incoming("POST", LOGIN, {}, body)).content

@@ -1,4 +1,4 @@
-"""A list that changes while it is read, as a server of a test has it."""
+"""A model of a server whose list changes while it is read."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Server:
         if self.counting == "wrong":
             total += len(self.reads) % 3 - 1
         return self.page(rows, part, size, total)
-        yield  # a flow that asks for no effect
+        yield  # a flow without effects
 
     def page(self, rows: list[int], part: Slice, size: int, total: int) -> oc.Page[oc.TopupOrder]:
         """Return a page with its headers."""

@@ -1,4 +1,4 @@
-"""Where the parts of this project lie."""
+"""The folders of this project."""
 
 from pathlib import Path
 

@@ -37,18 +37,18 @@ class Scenario:
 
 
 def step(method: str, **arguments: Any) -> tuple[str, Arguments]:
-    """A step with fixed arguments."""
+    """Return a step with fixed arguments."""
     return method, lambda _: arguments
 
 
 def populate(emulator: Emulator) -> None:
-    """The account that every emulated scenario starts from."""
+    """Add the orders that every emulated scenario starts with."""
     emulator.populate(12)
     emulator.add_order(delivered_after=40.0, client_reference="CAMPAIGN_DEC_24", product_id=4218, country_code="GLO")
 
 
 def example(name: str) -> bytes:
-    """A payload of the documentation, byte for byte."""
+    """Return a payload of the documentation, byte for byte."""
     return (EXAMPLES / name).read_bytes()
 
 
@@ -58,12 +58,12 @@ def documented(name: str, status: int = 200) -> Callable[[Emulator], None]:
 
 
 def error(status: int, **options: Any) -> Callable[[Emulator], None]:
-    """Answers the next request with a documented error."""
+    """Answer the next request with a documented error."""
     return lambda emulator: emulator.fail_next(status, **options)
 
 
 def raises(kind: type[oc.APIError], message: str | None = None, **attributes: Any) -> Callable[[Results], None]:
-    """The last step raised exactly this."""
+    """Check that the last step raised exactly this."""
 
     def check(results: Results) -> None:
         error = results[-1]
@@ -77,7 +77,7 @@ def raises(kind: type[oc.APIError], message: str | None = None, **attributes: An
 
 
 def all_are(**fields: Any) -> Callable[[Results], None]:
-    """The last step gave a page, not empty, whose orders all have these fields."""
+    """Check that the last step returned a page, not empty, whose orders all have these fields."""
 
     def check(results: Results) -> None:
         assert len(results[-1]) > 0
@@ -89,7 +89,7 @@ def all_are(**fields: Any) -> Callable[[Results], None]:
 
 
 def first_page(results: Results) -> None:
-    """A page of three out of more."""
+    """Check a page of three out of more orders."""
     page = results[0]
     assert (page.number, page.per_page, page.size, len(page), page.has_more) == (1, 3, 3, 3, True)
     assert page.total_count > 3
@@ -98,26 +98,26 @@ def first_page(results: Results) -> None:
 
 
 def whole_walk(results: Results) -> None:
-    """Every order once, newest first."""
+    """Check that every order came once, newest first."""
     page, orders = results
     assert len(orders) == page.total_count > 3 * page.per_page
     assert [order.id for order in orders] == sorted({order.id for order in orders}, reverse=True)
 
 
 def same_order(results: Results) -> None:
-    """The second step gave the order that the first one listed first."""
+    """Check that the second step returned the order that the first one listed first."""
     listed, read = results[0][0], results[1]
     assert (read.id, read.amount, read.created_at) == (listed.id, listed.amount, listed.created_at)
 
 
 def confirmed(results: Results) -> None:
-    """The address was stored."""
+    """Check that the address was stored."""
     assert results[-1].success is True
     assert results[-1].message == "Notification email updated successfully"
 
 
 def ends_as(status: str) -> Callable[[Results], None]:
-    """The wait ended with this status."""
+    """Check that the wait ended with this status."""
 
     def check(results: Results) -> None:
         assert results[-1].status == status
@@ -127,7 +127,7 @@ def ends_as(status: str) -> Callable[[Results], None]:
 
 
 def documented_list(results: Results) -> None:
-    """What the documentation's list holds."""
+    """Check the values of the documentation's list."""
     pending, delivered = results[0]
     assert (pending.id, pending.status, pending.client_reference) == (9123456, "PENDING", "CAMPAIGN_DEC_24")
     assert (pending.transaction_id, pending.completed_at) == (None, None)
@@ -138,24 +138,24 @@ def documented_list(results: Results) -> None:
 
 
 def documented_order(results: Results) -> None:
-    """What the documentation's order holds."""
+    """Check the values of the documentation's order."""
     order = results[0]
     assert (order.id, order.status, str(order.amount)) == (9123456, "DELIVERED", "4.7405")
     assert order.input_data == {"player_id": "5123456789", "server": "asia"}
 
 
 def reference(results: Results) -> Mapping[str, Any]:
-    """The caller's key of the first listed order that has one."""
+    """Return the reference of the first listed order that has one."""
     return {"client_reference": next(order.client_reference for order in results[0] if order.client_reference)}
 
 
 def first_id(results: Results) -> Mapping[str, Any]:
-    """The id of the order listed first."""
+    """Return the id of the order listed first."""
     return {"order_id": results[0][0].id}
 
 
 def three_states(emulator: Emulator) -> None:
-    """An order whose life passes through a status that is not final."""
+    """Add an order that passes through a status that is not final."""
     emulator.add_order(transitions=[(4.0, "RECHARGED"), (50.0, "DELIVERED")])
 
 

@@ -76,7 +76,7 @@ def _without_recipients(body: bytes) -> bytes:
 
 
 def cassette(name: str, mode: str = "none", folder: Path = CASSETTES) -> Any:
-    """Opens a cassette: to play it (`none`), or to record it anew (`all`)."""
+    """Open a cassette: to replay it (`none`) or to record it again (`all`)."""
     return vcr.VCR(
         record_mode=mode,
         match_on=("method", "path", "query", "raw_body"),

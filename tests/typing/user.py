@@ -45,7 +45,7 @@ with OctopusCards("token", environment="sandbox", timeout=20, attempts=2) as cli
 
 
 def on_retry(retry: Retry) -> None:
-    """A hook."""
+    """Print a retry."""
     assert_type(retry.attempt, int)
     assert_type(retry.delay, float)
     assert_type(retry.cause, RequestError)
@@ -67,16 +67,16 @@ with OctopusCards(api_key="key", api_secret="secret", on_retry=on_retry) as clie
 
 
 async def heard(retry: Retry) -> None:
-    """An async hook."""
+    """Print a retry, asynchronously."""
 
 
 async def token() -> str:
-    """A token from somewhere."""
+    """Return a token."""
     return "token"
 
 
 async def main() -> None:
-    """The same, awaited."""
+    """Return a token, asynchronously."""
     async with AsyncOctopusCards(token, on_retry=heard) as client:
         orders = client.topups.orders
         assert_type(await orders.page(), Page[TopupOrder])

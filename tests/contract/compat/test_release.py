@@ -34,7 +34,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with a contract and both packages, and nothing released."""
+    """Return a repository with a contract and both packages, and nothing released."""
     files = {
         "spec/openapi.yaml": (CONTRACT / "before.yaml").read_text("utf-8"),
         "octopus_cards/__init__.py": PACKAGE,

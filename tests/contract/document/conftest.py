@@ -13,7 +13,7 @@ from support.paths import SPEC
 
 @pytest.fixture(scope="session")
 def found() -> dict[str, set[str]]:
-    """The failed checks of each document."""
+    """Return the failed checks of each document."""
     documents = {path.name: path.read_text("utf-8") for path in (SPEC / linting.CONTRACT, linting.LINT / linting.GOOD)}
     documents |= {name: text for name, (_, text) in linting.broken().items()}
     return linting.findings(documents | broken_contracts())

@@ -24,7 +24,7 @@ BEFORE = "        status_text:\n"
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the contract and of what was generated from it."""
+    """Return a copy of the contract and of what was generated from it."""
     for folder in ("spec", "tools", "generated", "octopus_cards"):
         shutil.copytree(
             PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
@@ -34,7 +34,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
-    """Runs the generation as `nox -s generate` and `nox -s drift` do."""
+    """Run the generation as `nox -s generate` and `nox -s drift` do."""
     command = [sys.executable, "tools/generate", TARGET, *arguments]
     env = os.environ | {"PYTHONHASHSEED": seed}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
@@ -48,7 +48,7 @@ def edit(folder: Path, old: str, new: str) -> None:
 
 
 def python(folder: Path, code: str) -> str:
-    """What a program prints that finds the copy's generated package."""
+    """Return what a program prints that imports the copy's generated package."""
     env = os.environ | {"PYTHONPATH": str(folder / "generated")}
     return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
 

@@ -197,7 +197,7 @@ def tries(emulator: Emulator, *, repeatable: bool, **options: Any) -> int:
 
 
 def transport_that_raises(error: Exception) -> Any:
-    """An httpx transport that fails so, and counts."""
+    """Return an httpx transport that raises this error and counts its requests."""
 
     class Failing(httpx.BaseTransport):
         calls = 0
@@ -233,7 +233,7 @@ def test_the_request_that_an_exception_leads_to_carries_no_token(mode: ClientMod
 
 def test_the_request_that_an_odd_encoding_leads_to_carries_no_token() -> None:
     class Telling(httpx.BaseTransport):
-        """One that hands the request back with its answer, as a client of the HTTP library does."""
+        """Return the request with the response, as the HTTP library's client does."""
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             stream = httpx.ByteStream(b"not gzip at all")

@@ -14,7 +14,7 @@ from support.client_modes import ClientMode
 
 
 def order_with(emulator: Emulator, **changes: Any) -> tuple[int, bytes]:
-    """An order's id, and its JSON with changes."""
+    """Return an order's id, and its JSON with changes."""
     order_id = emulator.add_order()
     with emulator.client() as client:
         shown = json.loads(client.topups.orders.get(order_id).to_json(private=True))
@@ -156,7 +156,7 @@ def test_299_is_a_success_still(mode: ClientMode, emulator: Emulator) -> None:
     assert len(mode.call(mode.of(emulator), "page")) == 0
 
 
-# httpx leaves its own async generators open here, which trio tells when they are collected.
+# httpx leaves its own async generators open here, of which trio warns when they are collected.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_rejected_body_keeps_the_request_id_of_the_server(
     mode: ClientMode, emulator: Emulator, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ from support.client_modes import ClientMode
 
 
 def polled_at(emulator: Emulator, order_id: int) -> list[float]:
-    """The seconds at which an order was read."""
+    """Return the seconds at which an order was read."""
     reads = [r for r in emulator.requests if r.path.endswith(f"/{order_id}")]
     return [(r.at - emulator.clock.start).total_seconds() for r in reads]
 

@@ -39,7 +39,7 @@ def pages_asked(emulator: Emulator) -> list[str]:
 
 
 def until(wanted: Callable[[], bool]) -> None:
-    """Waits for what another thread does."""
+    """Wait until another thread has done something."""
     done = threading.Event()
     for _ in range(500):
         if wanted():
@@ -315,7 +315,7 @@ def test_two_tasks_do_not_take_from_each_other(emulator: Emulator, backend: str,
 
 
 def test_a_step_that_asyncio_cancels_takes_nothing(emulator: Emulator) -> None:
-    """Also where the page lies ready when the task is cancelled."""
+    """This also holds if the page is ready when the task is cancelled."""
 
     async def main() -> None:
         async with emulator.async_client() as client, client.topups.orders.list(per_page=20).read_ahead() as ahead:

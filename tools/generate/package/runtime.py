@@ -169,7 +169,7 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, weakr
         return hash(tuple(getattr(self, f.name) for f in self._fields_ if f.kind not in ("model", "any")))
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The fields that are present; of private and unknown ones only the names."""
+        """Return the fields that are present; of private and unknown ones only the names."""
         known = [(field, getattr(self, field.name)) for field in self._fields_]
         shown = [(f.name, Withheld() if f.sensitive else value) for f, value in known if value is not None]
         return shown + [(name, Withheld()) for name in self._additional_properties]
