@@ -182,8 +182,8 @@ class ApiKeyLogin:
 def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
     """Return a new pair of tokens, by one attempt: callers retry, so that none waits for another's pause."""
     requested_at = session.clock.monotonic()
-    timeouts = session.timeouts_of(call, math.inf if session.deadline is None else session.deadline)
-    send = Send(call, "", ksuid(session.clock.now(), session.random), timeouts)
+    left = math.inf if session.deadline is None else session.deadline
+    send = Send(call, "", ksuid(session.clock.now(), session.random), session.timeouts_of(call, left), left)
     result: CallResult[TokenAnswer] = yield from attempt(send, session)
     tokens = result.value.data
     try:

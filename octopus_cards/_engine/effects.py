@@ -5,6 +5,7 @@ A flow is a generator: it yields an effect and receives its outcome.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar
 
@@ -22,13 +23,15 @@ Result = TypeVar("Result")
 class Send(Redacted, frozen=True):
     """Send this request once. The outcome is a RawResponse, or one of our exceptions is raised.
 
-    `token` is empty where the request carries none.
+    `token` is empty where the request carries none. `seconds` bounds the attempt as a whole: a response that arrives
+    byte by byte keeps within every timeout of a phase.
     """
 
     call: Call[Any]
     token: str
     request_id: str
     timeouts: Timeouts
+    seconds: float = math.inf
 
     def redact(self, text: str) -> str:
         """Return the text without the token and the private values of the request."""

@@ -23,6 +23,8 @@ from octopus_cards._engine.outcomes import interpret
 from octopus_cards._engine.retry import Attempts, Retry, RetryPolicy
 
 T = TypeVar("T")
+# How long an attempt may outlast the caller's `until`, in seconds: a wait makes its last read when its time is over.
+MAX_OVERTIME = 5.0
 _LOGGER = logging.getLogger("octopus_cards")
 # Without a handler of the application's, the log is silent.
 _LOGGER.addHandler(logging.NullHandler())
@@ -79,8 +81,9 @@ def exchange(
 ) -> Flow[CallResult[T]]:
     """Make one call with a token, by the rules of `RetryPolicy`.
 
-    No retry starts at or after `until` (monotonic), except the one after a 401, which starts at once. All attempts
-    carry one `X-Request-Id`. It raises NotSentError only if no attempt was sent.
+    No retry starts at or after `until` (monotonic), except the one after a 401, which starts at once; no attempt
+    outlasts it by more than `MAX_OVERTIME`. All attempts carry one `X-Request-Id`. It raises NotSentError only if no
+    attempt was sent.
     """
     request_id = request_id or ksuid(session.clock.now(), session.random)
     attempts = Attempts()
@@ -100,7 +103,7 @@ def _attempt_until_final(
 ) -> Flow[CallResult[T]]:
     ends_at = session.ends_at(session.clock.monotonic())
     while True:
-        outcome = yield from _attempt_once(call, session, ends_at, request_id, attempts)
+        outcome = yield from _attempt_once(call, session, min(ends_at, until + MAX_OVERTIME), request_id, attempts)
         if not isinstance(outcome, RequestError):
             return outcome
         left = min(until, ends_at) - session.clock.monotonic()
@@ -130,9 +133,10 @@ def _attempt_once(
             late.request_id, late.stop_reason = request_id, "the deadline is over"
             raise late
     attempts.sent, attempts.last_token = attempts.sent + 1, token
-    timeouts = session.timeouts_of(call, ends_at - session.clock.monotonic())
+    left = ends_at - session.clock.monotonic()
     try:
-        return (yield from attempt(Send(call, token, request_id, timeouts), session, attempts.sent))
+        send = Send(call, token, request_id, session.timeouts_of(call, left), left)
+        return (yield from attempt(send, session, attempts.sent))
     except RequestError as error:
         attempts.record(error, sent=True)
         return error
