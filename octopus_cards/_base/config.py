@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from octopus_cards._base.redaction import describe_value
 
@@ -44,11 +44,11 @@ def _check_url(argument: str, url: object) -> str:
     if not isinstance(url, str):
         raise TypeError(f"{argument} must be a string, got {describe_value(url)}")
     rule = f"{argument} must be https://HOST, or http:// for a loopback address"
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f"{rule}: {error}") from None
+    parts = _split(url)
+    if parts is None:
+        # The text of the URL is left out: it may hold a password.
+        raise ValueError(f"{rule}, got another kind of URL")
+    host = parts.hostname
     if parts.username is not None or parts.password is not None:
         raise ValueError(f"{rule}; it must not carry a user name or password")
     if not host or parts.scheme not in ("http", "https") or any(c.isspace() for c in url):
@@ -57,7 +57,18 @@ def _check_url(argument: str, url: object) -> str:
         raise ValueError(f"{rule}: a token must not travel unencrypted, got {describe_value(url)}")
     if "?" in url or "#" in url or parts.path.rstrip("/").endswith("/api/v1"):
         raise ValueError(f"{rule}, without query, fragment or a trailing /api/v1")
-    return str.__str__(url).rstrip("/")
+    plain = str.__str__(url).rstrip("/")
+    return parts.scheme + plain[len(parts.scheme) :]
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a URL; None if it is none."""
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_valid else None
 
 
 def _host(url: str) -> str:

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections import deque
 from typing import Any
 
 import httpx
 
+from octopus_cards._base.exceptions import NotSentError, OutcomeUnknownError
 from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Send
 from octopus_cards._engine.operation import Call
-from octopus_cards._io.proxies import proxy_for
-from octopus_cards._io.transport_errors import (
-    ResponseReader,
-    describe_exception,
-    map_config_errors,
-    map_transport_errors,
-    permanent_error,
-)
-from octopus_cards._version import __version__
+from octopus_cards._io.attempt import AttemptControl
+from octopus_cards._io.bodies import BodyReader
+from octopus_cards._io.channels import Channel, ChannelFactory, NetworkFactory, now
+from octopus_cards._io.network import Network
+from octopus_cards._io.requests import build_request
+from octopus_cards._io.slots import Slots
+from octopus_cards._io.transport_errors import map_config_errors, map_transport_error, permanent_error
 
-# The size of the HTTP library's own pool. Callers queue for a slot here: a thousand callers that queue in that pool
-# take ten times as long.
 MAX_CONNECTIONS = 100
+CLOSED = "the client is closed; create a new one"
 
 SyncTransport = httpx.BaseTransport
-_HEADERS = (
-    ("Accept", "application/json"),
-    ("Accept-Encoding", "gzip, deflate"),
-    ("Connection", "keep-alive"),
-    ("User-Agent", f"octopus-cards-python/{__version__}"),
-)
 
 
 def check_transport(transport: object, kind: type) -> None:
@@ -42,69 +32,110 @@ def check_transport(transport: object, kind: type) -> None:
         raise TypeError(f"transport must be an httpx.{kind.__name__}, got {type(transport).__name__}")
 
 
-def build_request(send: Send, base_url: str) -> httpx.Request:
-    """Return the request of the HTTP library."""
-    call, timeouts = send.call, send.timeouts
-    headers = [*_HEADERS, *call.headers, ("X-Request-Id", send.request_id)]
-    if call.content is not None:
-        headers.append(("Content-Type", "application/json"))
-    if send.token:
-        headers.append(("Authorization", f"Bearer {send.token}"))
-    limits = {
-        "connect": timeouts.connect, "read": timeouts.read, "write": timeouts.write, "pool": timeouts.pool
-    }  # fmt: skip
-    try:
-        return httpx.Request(
-            call.method,
-            base_url + call.path,
-            params=list(call.query) or None,
-            headers=headers,
-            content=call.content,
-            extensions={"timeout": limits},
-        )
-    except Exception as error:
-        raise permanent_error(f"the request cannot be built: {describe_exception(error)}", call) from error
-
-
 class ConnectionOwner:
-    """Owns a transport, and knows when another one has to be created: after a fork, and never after closing.
+    """Owns the channels to a server: which are idle, and whether others are needed after a fork or closing.
 
     Requests go straight to a transport. The client of the HTTP library would follow redirects and keep cookies, which
     must not happen to a token, and takes as long as all other work of a call together.
     """
 
-    def __init__(self, base_url: str, custom_transport: Any) -> None:
+    def __init__(self, base_url: str, custom_transport: Any, transport: Any, network: NetworkFactory) -> None:
         self.base_url = base_url
         self._custom_transport = custom_transport
+        self._kinds = transport, network
         self._max_connections = MAX_CONNECTIONS
+        self._closed = False
+        # The transport of the parent process: after a fork it must not be used, closed or collected here.
+        self._inherited: list[Any] = []
+        self._factory: ChannelFactory | None = None
+        self._idle: deque[Channel] = deque()
+        self._is_forked = False
         with map_config_errors():
             httpx.Request("GET", base_url)  # fails for a host that no request can be built for
-        self._closed = False
-        self._forked = False
-        # A parent's transports stay referenced: closing or collecting them here would end the parent's connections.
-        self._inherited: list[Any] = []
+            if custom_transport is None:
+                self._factory = ChannelFactory(base_url, transport, network)
+                self._idle.append(self._factory.open())  # fails for settings that no transport accepts
 
-    def _create_transport(self, kind: Any) -> Any:
-        """Return the custom transport, or a new one."""
+    def _forget_parent(self) -> None:
+        """Leave the connections of the parent process alone."""
+        self._is_forked = True
+        self._inherited += self._idle
+        self._idle = deque()
+        self._factory = None
+
+    def _take_channel(self, call: Call[Any]) -> Channel:
+        """Return an idle channel, or a new one.
+
+        Raises:
+            NotSentError: The client is closed, or its transport belongs to the parent process.
+        """
+        self._check_open(call)
         if self._custom_transport is not None:
-            return self._custom_transport
-        # A loopback server is never reached through a proxy, which would see the token unencrypted.
-        is_remote = self.base_url.startswith("https:")
-        return kind(trust_env=is_remote, proxy=proxy_for(self.base_url) if is_remote else None)
-
-    def _pool_timeout_error(self, seconds: float) -> httpx.PoolTimeout:
-        return httpx.PoolTimeout(f"none of {self._max_connections} connections became free within {seconds:g} s")
+            self._check_fork(call)
+            return Channel(self._custom_transport, AttemptControl())
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
+        with map_config_errors(call):
+            if self._factory is None:
+                self._factory = ChannelFactory(self.base_url, *self._kinds)
+            return self._factory.open()
 
     def _check_open(self, call: Call[Any]) -> None:
         if self._closed:
-            raise permanent_error("the client is closed; create a new one", call)
+            raise permanent_error(CLOSED, call)
 
     def _check_fork(self, call: Call[Any]) -> None:
         """Refuse a custom transport of the parent process, on whose connections responses would get mixed up."""
-        custom = self._custom_transport
-        if self._forked and custom is not None and not getattr(custom, "is_fork_safe", False):
+        if self._is_forked and not getattr(self._custom_transport, "is_fork_safe", False):
             problem = "the transport of this client belongs to the parent process; create a client in each process"
             raise permanent_error(problem, call)
+
+    def _start(self, channel: Channel, send: Send) -> None:
+        was_sent = None if channel.network is None else False
+        channel.control.start(send.seconds, self._has_closed, was_sent=was_sent)
+
+    def _has_closed(self) -> bool:
+        return self._closed
+
+    def _check_response(self, channel: Channel, send: Send, response: RawResponse) -> None:
+        """Refuse a response that is not the one to this request.
+
+        Raises:
+            NotSentError: It is about the idle connection, which the server closed.
+            OutcomeUnknownError: It is the one to another request.
+        """
+        method, path = send.call.method, send.call.path
+        if channel.is_idle_timeout(response):
+            raise NotSentError("the server closed the idle connection (status 408)", method=method, path=path)
+        if channel.belongs_to_another(response, send.request_id):
+            raise OutcomeUnknownError("the response has the X-Request-Id of another request", method=method, path=path)
+
+    def _keep(self, channel: Channel) -> Channel | None:
+        """Keep a channel for the next request; return a channel to close."""
+        if self._closed or not channel.is_reusable():
+            return channel
+        channel.is_used, channel.idle_since = True, now()
+        self._idle.append(channel)
+        try:
+            oldest = self._idle[0]
+            if oldest.has_expired(channel.idle_since):
+                self._idle.remove(oldest)
+                return oldest
+        except (IndexError, ValueError):
+            pass  # another thread took it
+        return None
+
+    def _mapped(self, error: Exception, send: Send, *, was_sent: bool | None) -> Exception:
+        mapped = map_transport_error(error, send.call, self.base_url, was_sent=was_sent)
+        if self._closed and isinstance(mapped, NotSentError | OutcomeUnknownError):
+            mapped.retryable = False
+        return mapped
+
+    def _no_slot(self, send: Send) -> Exception:
+        text = f"none of {self._max_connections} connections became free within {send.timeouts.pool:g} s"
+        return self._mapped(httpx.PoolTimeout(text), send, was_sent=None)
 
 
 class Connection(ConnectionOwner):
@@ -112,67 +143,66 @@ class Connection(ConnectionOwner):
 
     def __init__(self, base_url: str, transport: SyncTransport | None) -> None:
         check_transport(transport, SyncTransport)
-        super().__init__(base_url, transport)
-        with map_config_errors():
-            self._transport: SyncTransport = self._create_transport(httpx.HTTPTransport)
-        self._create_locks()
+        super().__init__(base_url, transport, httpx.HTTPTransport, Network)
+        self._slots = Slots(self._max_connections)
         register_fork_aware(self)
-
-    def _create_locks(self) -> None:
-        self._semaphore = threading.BoundedSemaphore(self._max_connections)
-        self._rebuild_lock = threading.Lock()
 
     def reset_after_fork(self) -> None:
         """Leave everything of the parent's alone; the next call creates connections."""
-        self._forked = True
-        self._create_locks()
-
-    def _current_transport(self, call: Call[Any]) -> SyncTransport:
-        """Return the transport of this process."""
-        self._check_open(call)
-        if self._forked:
-            self._check_fork(call)
-            with self._rebuild_lock:
-                if self._forked:
-                    self._inherited.append(self._transport)
-                    with map_config_errors(call):
-                        self._transport = self._create_transport(httpx.HTTPTransport)
-                    self._forked = False
-        return self._transport
+        self._forget_parent()
+        self._slots = Slots(self._max_connections)
 
     def send(self, send: Send) -> RawResponse:
         """Send a request once.
 
         Raises:
             NotSentError, OutcomeUnknownError: There was no response.
+            InvalidResponseError: The body of the response cannot be read.
         """
-        transport = self._current_transport(send.call)
-        with map_transport_errors(send.call, self.base_url), self._slot(send.timeouts.pool):
-            self._check_open(send.call)  # it may have been closed while this call queued
-            response = transport.handle_request(build_request(send, self.base_url))
-            try:
-                reader = ResponseReader(send.call, response, self.base_url)
-                with reader.decoding():
-                    for part in response.iter_bytes():
-                        reader.feed(part)
-                return reader.finish()
-            finally:
-                response.close()
-
-    @contextmanager
-    def _slot(self, seconds: float) -> Generator[None]:
-        semaphore = self._semaphore
-        if not semaphore.acquire(timeout=seconds):
-            raise self._pool_timeout_error(seconds)
+        self._check_open(send.call)
+        request = build_request(send, self.base_url)
+        slot = self._slots.take(send.timeouts.pool)
+        if slot is None:
+            raise self._no_slot(send)
         try:
-            yield
+            channel = self._take_channel(send.call)
+            try:
+                response = self._exchange(channel, send, request)
+                self._check_response(channel, send, response)
+            except BaseException as error:
+                self._drop(channel)
+                if not isinstance(error, Exception):
+                    raise
+                failure = error
+            else:
+                self._drop(self._keep(channel))
+                return response
         finally:
-            semaphore.release()
+            self._slots.release(slot)
+        raise self._mapped(failure, send, was_sent=channel.control.was_sent)
+
+    def _exchange(self, channel: Channel, send: Send, request: httpx.Request) -> RawResponse:
+        self._start(channel, send)
+        response = channel.transport.handle_request(request)
+        try:
+            reader = BodyReader(send.call, response)
+            for part in response.stream:
+                reader.feed(part)
+                if channel.control.is_over:
+                    raise httpx.ReadTimeout("timed out")
+            return reader.finish()
+        finally:
+            response.close()
+
+    def _drop(self, channel: Channel | None) -> None:
+        if channel is not None and channel.network is not None:
+            channel.transport.close()
+            channel.network.close()
 
     def close(self) -> None:
-        """Close every connection; a second time has no effect."""
+        """Close every connection, and end every call in flight; a second time has no effect."""
         was_closed, self._closed = self._closed, True
-        if self._forked:
-            self._inherited.append(self._transport)
-        elif not was_closed:
-            self._transport.close()
+        while self._idle:
+            self._drop(self._idle.pop())
+        if self._custom_transport is not None and not was_closed and not self._is_forked:
+            self._custom_transport.close()

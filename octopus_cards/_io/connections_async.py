@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
@@ -14,13 +12,12 @@ from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Send
 from octopus_cards._engine.operation import Call
-from octopus_cards._io.connections import ConnectionOwner, build_request, check_transport
-from octopus_cards._io.transport_errors import (
-    ResponseReader,
-    map_config_errors,
-    map_transport_errors,
-    permanent_error,
-)
+from octopus_cards._io.bodies import BodyReader
+from octopus_cards._io.channels import Channel
+from octopus_cards._io.connections import ConnectionOwner, check_transport
+from octopus_cards._io.network_async import AsyncNetwork
+from octopus_cards._io.requests import build_request
+from octopus_cards._io.transport_errors import permanent_error
 
 AsyncTransport = httpx.AsyncBaseTransport
 
@@ -30,17 +27,19 @@ class AsyncConnection(ConnectionOwner):
 
     def __init__(self, base_url: str, transport: AsyncTransport | None) -> None:
         check_transport(transport, AsyncTransport)
-        super().__init__(base_url, transport)
+        super().__init__(base_url, transport, httpx.AsyncHTTPTransport, AsyncNetwork)
+        self._forget_loop()
+        register_fork_aware(self)
+
+    def _forget_loop(self) -> None:
         self._loop: object = None
         self._semaphore: anyio.Semaphore | None = None
-        with map_config_errors():
-            self._transport: AsyncTransport = self._create_transport(httpx.AsyncHTTPTransport)
-        register_fork_aware(self)
+        self._in_flight: set[anyio.CancelScope] = set()
 
     def reset_after_fork(self) -> None:
         """Leave everything of the parent's alone; the next call creates connections."""
-        self._forked = True
-        self._loop = self._semaphore = None
+        self._forget_parent()
+        self._forget_loop()
 
     def check_event_loop(self, call: Call[Any]) -> None:
         """Refuse a second event loop: the connections are tied to that of the first call.
@@ -58,55 +57,84 @@ class AsyncConnection(ConnectionOwner):
         self._loop = loop if self._loop is None else self._loop
         return self._loop == loop
 
-    def _current_transport(self, call: Call[Any]) -> AsyncTransport:
-        """Return the transport of this process."""
-        self.check_event_loop(call)
-        self._check_open(call)
-        if self._forked:
-            self._check_fork(call)
-            self._inherited.append(self._transport)
-            with map_config_errors(call):
-                self._transport = self._create_transport(httpx.AsyncHTTPTransport)
-            self._forked = False
-        return self._transport
-
     async def send(self, send: Send) -> RawResponse:
         """Send a request once.
 
         Raises:
             NotSentError, OutcomeUnknownError: There was no response.
+            InvalidResponseError: The body of the response cannot be read.
         """
-        transport = self._current_transport(send.call)
-        with map_transport_errors(send.call, self.base_url):
-            async with self._slot(send.timeouts.pool):
-                self._check_open(send.call)  # it may have been closed while this call queued
-                response = await transport.handle_async_request(build_request(send, self.base_url))
-                try:
-                    reader = ResponseReader(send.call, response, self.base_url)
-                    with reader.decoding():
-                        async for part in response.aiter_bytes():
-                            reader.feed(part)
-                    return reader.finish()
-                finally:
-                    await response.aclose()
-
-    @asynccontextmanager
-    async def _slot(self, seconds: float) -> AsyncGenerator[None]:
-        semaphore = self._semaphore = self._semaphore or anyio.Semaphore(self._max_connections)
-        with anyio.move_on_after(seconds) as scope:
-            await semaphore.acquire()
-        if scope.cancelled_caught:
-            raise self._pool_timeout_error(seconds)
+        self.check_event_loop(send.call)
+        self._check_open(send.call)
+        request = build_request(send, self.base_url)
+        semaphore = await self._take_slot(send)
         try:
-            yield
+            channel = self._take_channel(send.call)
+            try:
+                response = await self._exchange_until_closed(channel, send, request)
+                self._check_response(channel, send, response)
+            except BaseException as error:
+                await self._drop(channel)
+                if not isinstance(error, Exception):
+                    raise
+                failure = error
+            else:
+                await self._drop(self._keep(channel))
+                return response
         finally:
             semaphore.release()
+        raise self._mapped(failure, send, was_sent=channel.control.was_sent)
+
+    async def _take_slot(self, send: Send) -> anyio.Semaphore:
+        semaphore = self._semaphore = self._semaphore or anyio.Semaphore(self._max_connections)
+        try:
+            semaphore.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(send.timeouts.pool) as scope:
+                await semaphore.acquire()
+            if scope.cancelled_caught:
+                raise self._no_slot(send) from None
+        return semaphore
+
+    async def _exchange_until_closed(self, channel: Channel, send: Send, request: httpx.Request) -> RawResponse:
+        with anyio.CancelScope() as scope:
+            self._in_flight.add(scope)
+            try:
+                return await self._exchange(channel, send, request)
+            finally:
+                self._in_flight.discard(scope)
+        raise httpx.ReadError("the client was closed")
+
+    async def _exchange(self, channel: Channel, send: Send, request: httpx.Request) -> RawResponse:
+        self._start(channel, send)
+        response = await channel.transport.handle_async_request(request)
+        try:
+            reader = BodyReader(send.call, response)
+            async for part in response.stream:
+                reader.feed(part)
+                if channel.control.is_over:
+                    raise httpx.ReadTimeout("timed out")
+            return reader.finish()
+        finally:
+            await response.aclose()
+
+    async def _drop(self, channel: Channel | None) -> None:
+        if channel is not None and channel.network is not None:
+            with anyio.CancelScope(shield=True):
+                await channel.network.aclose()
+                await channel.transport.aclose()
 
     async def aclose(self) -> None:
-        """Close every connection; a second time has no effect."""
+        """Close every connection, and end every call in flight; a second time has no effect."""
         was_closed, self._closed = self._closed, True
-        if self._forked or not self._is_same_loop():
+        if not self._is_same_loop():
             # What is tied to another loop, which may have ended, can only be dropped.
-            self._inherited.append(self._transport)
-        elif not was_closed:
-            await self._transport.aclose()
+            self._inherited += [*self._idle, self._custom_transport]
+            self._idle.clear()
+            return
+        for scope in list(self._in_flight):
+            scope.cancel()
+        while self._idle:
+            await self._drop(self._idle.pop())
+        if self._custom_transport is not None and not was_closed and not self._is_forked:
+            await self._custom_transport.aclose()

@@ -1,43 +1,44 @@
-"""Errors of the HTTP library become exceptions of this package, and bodies are read within bounds."""
+"""Errors of the HTTP library become exceptions of this package."""
 
 from __future__ import annotations
 
+import re
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
-from octopus_cards._base.exceptions import InvalidResponseError, NotSentError, OctopusCardsError, OutcomeUnknownError
-from octopus_cards._base.responses import RawResponse
+from octopus_cards._base.exceptions import NotSentError, OctopusCardsError, OutcomeUnknownError
 from octopus_cards._engine.operation import Call
-from octopus_cards._engine.outcomes import invalid_response
 
-# A hundred times the largest page that was seen; a body without an end is no response.
-MAX_BODY_SIZE = 64 * 2**20
+_STATUS = re.compile(r"\d{3}\b")
 
 
-@contextmanager
-def map_transport_errors(call: Call[Any], server: str) -> Generator[None]:
-    """Raise every exception of the HTTP library as one of ours."""
-    try:
-        yield
-    except OctopusCardsError:
-        raise
-    except Exception as error:
-        _scrub_request(error, call, server)
-        kind, problem = _classify(error)
-        text = f"{problem.format(server=server)}: {describe_exception(error)}"
-        mapped = kind(text, method=call.method, path=call.path)
-        # An exception that is no error of the network would only occur again.
-        mapped.retryable = isinstance(error, httpx.TransportError)
-        raise mapped from error
+def map_transport_error(error: Exception, call: Call[Any], server: str, *, was_sent: bool | None) -> Exception:
+    """Return the exception of this package for one of the HTTP library; its cause shows nothing private.
 
+    Raise it outside the `except` block, so that the original error does not become its context.
 
-def _scrub_request(error: Exception, call: Call[Any], server: str) -> None:
-    """Replace the request that the exception refers to, which carries a token, a key or an address."""
-    if isinstance(error, httpx.RequestError):
-        error.request = httpx.Request(call.method, server + call.path)
+    Args:
+        error: What the HTTP library raised.
+        call: The call that failed.
+        server: The base URL.
+        was_sent: Whether a byte of the request may have reached the server; None if only the error can say that.
+    """
+    if isinstance(error, OctopusCardsError):
+        return error
+    kind, problem = _classify(error)
+    if was_sent is not None:
+        kind = OutcomeUnknownError if was_sent else NotSentError
+    if was_sent is False and problem.startswith("the response"):
+        problem = "no connection to {server}"
+    mapped = kind(f"{problem.format(server=server)}: {describe_exception(error)}", method=call.method, path=call.path)
+    # An exception that is no error of the network would only occur again, and so would a certificate's.
+    mapped.retryable = isinstance(error, httpx.TransportError) and not _is_certificate_error(error)
+    mapped.__cause__ = _without_private_text(error, call, server)
+    return mapped
 
 
 def _classify(error: Exception) -> tuple[type[NotSentError | OutcomeUnknownError], str]:
@@ -52,9 +53,39 @@ def _classify(error: Exception) -> tuple[type[NotSentError | OutcomeUnknownError
             return OutcomeUnknownError, "the response of {server} was lost"
 
 
+def _is_certificate_error(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _without_private_text(error: Exception, call: Call[Any], server: str) -> Exception:
+    """Return an error whose request has no token, and whose text has no bytes from the wire."""
+    if isinstance(error, httpx.RequestError):
+        if _quotes_the_wire(error):
+            error = type(error)(_wire_text(error))
+        error.request = httpx.Request(call.method, server + call.path)
+    return error
+
+
+def _quotes_the_wire(error: Exception) -> bool:
+    return isinstance(error, httpx.ProtocolError | httpx.ProxyError | httpx.DecodingError)
+
+
+def _wire_text(error: Exception) -> str:
+    """Return the text of an error that may quote received bytes: only the status of a proxy's response is kept."""
+    status = _STATUS.match(str(error)) if isinstance(error, httpx.ProxyError) else None
+    return status[0] if status else ""
+
+
 def describe_exception(error: Exception) -> str:
-    """Describe an exception by its type and text."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    """Describe an exception by its type and text; bytes from the wire and settings are left out."""
+    if isinstance(error, httpx.InvalidURL):
+        return type(error).__name__
+    text = _wire_text(error) if _quotes_the_wire(error) else str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def permanent_error(problem: str, call: Call[Any]) -> NotSentError:
@@ -72,46 +103,6 @@ def map_config_errors(call: Call[Any] | None = None) -> Generator[None]:
     except Exception as error:
         where = "check base_url, SSL_CERT_FILE, SSL_CERT_DIR and the proxy variables of the environment"
         problem = f"connections cannot be set up: {describe_exception(error)} ({where})"
-        raise (ValueError(problem) if call is None else permanent_error(problem, call)) from error
-
-
-def _headers(response: httpx.Response) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in response.headers.multi_items():
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-class ResponseReader:
-    """Collects the body of a response within bounds."""
-
-    def __init__(self, call: Call[Any], response: httpx.Response, server: str) -> None:
-        self._call = call
-        self._server = server
-        self._response = response
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def feed(self, part: bytes) -> None:
-        """Take the next part of the body."""
-        self._parts.append(part)
-        self._size += len(part)
-        if self._size > MAX_BODY_SIZE:
-            raise self._invalid(f"the body is larger than {MAX_BODY_SIZE >> 20} MiB")
-
-    def finish(self) -> RawResponse:
-        """Return the complete response."""
-        return RawResponse(self._response.status_code, _headers(self._response), b"".join(self._parts))
-
-    @contextmanager
-    def decoding(self) -> Generator[None]:
-        """Report a body that is not encoded as its header says."""
-        try:
-            yield
-        except httpx.DecodingError as error:
-            _scrub_request(error, self._call, self._server)
-            raise self._invalid(describe_exception(error)) from error
-
-    def _invalid(self, problem: str) -> InvalidResponseError:
-        response = RawResponse(self._response.status_code, _headers(self._response), b"")
-        return invalid_response(self._call, response, problem, response.request_id)
+        raised: Exception = ValueError(problem) if call is None else permanent_error(problem, call)
+        # The text of an invalid URL may hold a password.
+        raise raised from (None if isinstance(error, httpx.InvalidURL) else error)

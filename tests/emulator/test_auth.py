@@ -18,13 +18,13 @@ KEYS = {"username": "emulator-key", "password": "emulator-secret"}
 
 def post(emulator: Emulator, path: str, body: Any = None, token: str | None = None) -> httpx.Response:
     headers = {} if token is None else {"authorization": f"Bearer {token}"}
-    transport = emulator.client()._connection._transport
+    transport = emulator.client()._connection._custom_transport
     with httpx.Client(transport=transport, base_url="https://emulator.invalid") as client:
         return client.post(path, json=body, headers=headers)
 
 
 def reads(emulator: Emulator, token: str) -> int:
-    transport = emulator.client()._connection._transport
+    transport = emulator.client()._connection._custom_transport
     with httpx.Client(transport=transport, base_url="https://emulator.invalid") as client:
         return client.get(ORDERS, headers={"authorization": f"Bearer {token}"}).status_code
 

@@ -172,21 +172,19 @@ def test_parent_and_child_use_different_connections() -> None:
 @pytest.mark.parametrize("kind", [oc.OctopusCards, oc.AsyncOctopusCards])
 def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> None:
     """As after a fork in the middle of other threads' calls: every lock is held, every place is taken."""
-    transport = emulator.client()._connection._transport
+    transport = emulator.client()._connection._custom_transport
     client = kind(api_key=emulator.api_key, api_secret=emulator.api_secret, transport=transport)
 
     async def awaited() -> list[Any]:
-        for _ in range(MAX_CONNECTIONS):
-            await (take := client._connection._slot(1.0)).__aenter__()
-            taken.append(take)
+        client._connection._semaphore = anyio.Semaphore(0)
         client._driver._exclusive = anyio.Lock()
         await client._driver._exclusive.acquire()
         forked()
         return [await client.topups.orders.page()]
 
     def blocking() -> list[Any]:
-        for _ in range(MAX_CONNECTIONS):
-            assert client._connection._semaphore.acquire(timeout=1)
+        taken.extend(client._connection._slots.take(1) for _ in range(MAX_CONNECTIONS))
+        assert None not in taken
         client._driver._exclusive.acquire()
         forked()
         return [client.topups.orders.page()]
@@ -197,14 +195,15 @@ def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> N
 
     taken: list[Any] = []
     assert len(blocking() if kind is oc.OctopusCards else anyio.run(awaited)) == 1
-    assert client._connection._inherited == [transport]
+    assert client._connection._custom_transport is transport
 
 
 @pytest.mark.parametrize("kind", [oc.OctopusCards, oc.AsyncOctopusCards])
 def test_a_child_that_closes_leaves_the_parents_connections(kind: Any) -> None:
     client = kind("t")
-    parents, closed = client._connection._transport, []
-    parents.close = parents.aclose = lambda: closed.append(True)
+    parents, closed = client._connection._idle[0], []
+    parents.transport.close = parents.transport.aclose = lambda: closed.append(True)
+    parents.network.close = parents.network.aclose = lambda: closed.append(True)
     client._connection.reset_after_fork()
 
     async def close() -> None:
@@ -356,7 +355,7 @@ def test_closing_twice_is_fine_and_a_call_after_it_is_a_clear_error(mode: Client
 # httpx leaves its own async generators open here, of which trio warns when they are collected.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_body_without_end_is_refused(mode: ClientMode, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octopus_cards._io.transport_errors.MAX_BODY_SIZE", 2**20)
+    monkeypatch.setattr("octopus_cards._io.bodies.MAX_BODY_SIZE", 2**20)
     emulator.fail_next(200, body=b" " * (2**20 + 1))
     with emulator.serve() as url:
         client = mode.client(token=emulator.token, base_url=url)

@@ -94,11 +94,16 @@ def test_only_the_io_knows_the_http_library() -> None:
         if module.split(".")[0] in ("httpx", "httpcore")
     }
     assert knowing == {
+        ("_io/bodies.py", "httpx"),
+        ("_io/channels.py", "httpx"),
         ("_io/connections.py", "httpx"),
         ("_io/connections_async.py", "httpx"),
         ("_io/transport_errors.py", "httpx"),
         ("_io/in_process.py", "httpx"),
+        ("_io/network.py", "httpcore"),
+        ("_io/network_async.py", "httpcore"),
         ("_io/proxies.py", "httpx"),
+        ("_io/requests.py", "httpx"),
     }
 
 

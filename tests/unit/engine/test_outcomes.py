@@ -161,7 +161,7 @@ def test_299_is_a_success_still(mode: ClientMode, emulator: Emulator) -> None:
 def test_a_rejected_body_keeps_the_request_id_of_the_server(
     mode: ClientMode, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("octopus_cards._io.transport_errors.MAX_BODY_SIZE", 9)
+    monkeypatch.setattr("octopus_cards._io.bodies.MAX_BODY_SIZE", 9)
     emulator.fail_next(200, body=b" " * 10, headers={"x-request-id": "of-the-server"})
     with pytest.raises(oc.InvalidResponseError, match="the body is larger than 0 MiB") as failed:
         mode.call(mode.of(emulator), "page")

@@ -261,7 +261,7 @@ def test_a_request_id_is_sent_by_every_call(mode: ClientMode, emulator: Emulator
 
 
 def test_ids_are_made_anew_for_each_call_and_sort_by_time(emulator: Emulator) -> None:
-    with oc.OctopusCards(emulator.token, transport=emulator.client()._connection._transport) as client:
+    with oc.OctopusCards(emulator.token, transport=emulator.client()._connection._custom_transport) as client:
         for _ in range(3):
             client.topups.orders.page()
     with emulator.client() as client:

@@ -358,11 +358,12 @@ def test_a_step_that_a_signal_interrupts_takes_nothing(emulator: Emulator) -> No
         raise Interrupted
 
     answers = threading.Event()
-    served = emulator.client()._connection._transport
+    served = emulator.client()._connection._custom_transport
 
     def answer(request: httpx.Request) -> httpx.Response:
         answers.wait(5)
-        return served.handle_request(request)
+        response: httpx.Response = served.handle_request(request)
+        return response
 
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
@@ -445,7 +446,7 @@ def test_leaving_waits_for_nothing(emulator: Emulator) -> None:
 
 def test_leaving_ends_a_pause_before_another_try(emulator: Emulator) -> None:
     """A server that asks for two minutes does not delay the end of the block."""
-    client = oc.OctopusCards(emulator.token, transport=emulator.client()._connection._transport)
+    client = oc.OctopusCards(emulator.token, transport=emulator.client()._connection._custom_transport)
     emulator.fail_next(429, headers={"retry-after": "100"}, times=9)
     with client, client.topups.orders.list().read_ahead():
         until(lambda: len(emulator.requests) == 1)
