@@ -133,9 +133,9 @@ def test_interrupts_lose_neither_slots_nor_the_next_call() -> None:
         with emulator.serve() as url, oc.OctopusCards(emulator.token, base_url=url) as client:
             client.topups.orders.get(order_id)
             sockets = open_sockets()
-            for _ in range(400):
+            for _ in range(1_000):
                 with suppress(Interrupted):
-                    signal.setitimer(signal.ITIMER_REAL, draw.uniform(0.00002, 0.004))
+                    signal.setitimer(signal.ITIMER_REAL, draw.uniform(0.00002, 0.0015))
                     try:
                         for _ in range(3):
                             client.topups.orders.get(order_id)
