@@ -9,6 +9,7 @@ from octopus_cards._base.clock import Clock
 from octopus_cards._base.credentials import ApiKey, AsyncToken, check_token
 from octopus_cards._base.exceptions import NotSentError
 from octopus_cards._base.redacted import Redacted
+from octopus_cards._base.timeouts import Timeouts
 from octopus_cards._engine.effects import Flow, Invoke
 from octopus_cards._engine.exchange import Credentials, Session, exchange
 from octopus_cards._engine.operation import Call, prepare
@@ -17,10 +18,11 @@ from octopus_cards._login import REJECTION_BURST, REJECTIONS_PER_SECOND, ApiKeyL
 from octopus_cards_api.operations import LOGOUT
 
 
-def credentials(source: AsyncToken | ApiKey, clock: Clock) -> Credentials:
+def credentials(source: AsyncToken | ApiKey, clock: Clock, timeouts: Timeouts) -> Credentials:
     """Return the credentials for the arguments of a client."""
     if isinstance(source, ApiKey):
-        return ApiKeyLogin(source, TokenBucket(clock, capacity=REJECTION_BURST, per_second=REJECTIONS_PER_SECOND))
+        rejections = TokenBucket(clock, capacity=REJECTION_BURST, per_second=REJECTIONS_PER_SECOND)
+        return ApiKeyLogin(source, rejections, timeouts)
     return StaticToken(source) if isinstance(source, str) else TokenCallback(source)
 
 
@@ -29,7 +31,7 @@ class StaticToken(Redacted, frozen=True):
 
     _token: str
 
-    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+    def token(self, session: Session, call: Call[Any], rejected: str, until: float) -> Flow[str]:
         """Return the token."""
         return self._token
         yield
@@ -44,7 +46,7 @@ class TokenCallback(Redacted, frozen=True):
 
     _function: Callable[[], Any]
 
-    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+    def token(self, session: Session, call: Call[Any], rejected: str, until: float) -> Flow[str]:
         """Return the token that the function returns."""
         try:
             token = yield Invoke(self._function)

@@ -17,7 +17,8 @@ from octopus_cards._base.exceptions import APIError, NotSentError, RateLimitErro
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.request_ids import ksuid
 from octopus_cards._base.responses import RawResponse, http_date
-from octopus_cards._engine.effects import Exclusive, Flow, Send
+from octopus_cards._base.timeouts import Timeouts
+from octopus_cards._engine.effects import Flow, Send, Shared
 from octopus_cards._engine.exchange import CallResult, Session, attempt
 from octopus_cards._engine.operation import Call, prepare
 from octopus_cards._engine.outcomes import invalid_response
@@ -33,6 +34,12 @@ RENEW_BEFORE_FRACTION = 1 / 12
 # are allowed; an error that may pass deserves a quick retry, a rejected key does not.
 RETRYABLE_BACKOFF = (0.5, 10.0)
 REJECTED_BACKOFF = (6.0, 60.0)
+# The longest pause that a server can ask for; a wrong header must not stop all logins for years.
+MAX_LOGIN_PAUSE = 600.0
+# How long one login may take, in seconds, whatever the deadline of the call that needs it.
+LOGIN_DEADLINE = 60.0
+# How often a call logs in anew if another caller logs out before it can use the token.
+MAX_LOGINS_OF_A_CALL = 3
 # A larger difference between the server's clock and ours means that one of them is wrong.
 CLOCK_SKEW_TOLERANCE = datetime.timedelta(seconds=2)
 # The limit on renewals after a 401: a burst of five, then one every ten seconds.
@@ -74,7 +81,8 @@ class LoginBackoff(Struct):
     def record(self, error: RequestError, now: float) -> None:
         """Record a failed login."""
         first, longest = RETRYABLE_BACKOFF if error.retryable else REJECTED_BACKOFF
-        wait = max(min(longest, first * 2.0 ** min(self.failures, 10)), error.retry_after or 0.0)
+        requested = min(error.retry_after or 0.0, MAX_LOGIN_PAUSE)
+        wait = max(min(longest, first * 2.0 ** min(self.failures, 10)), requested)
         # A copy: the original has a traceback into the caller, who may also modify it.
         self.error = copy.copy(error)
         self.failures += 1
@@ -108,29 +116,43 @@ class LoginBackoff(Struct):
 class ApiKeyLogin:
     """Tokens from a login, renewed before they expire or when they are rejected; one thread or task renews for all.
 
+    - A login or refresh belongs to the client: it continues if its caller leaves, and later callers use its tokens.
+    - A refresh token is sent once: a server may revoke every token of the account if one comes twice.
     - A pair is replaced as a whole. Other callers use the old token while it is renewed early.
-    - If a refresh fails, the client drops the refresh token and logs in. It keeps the token if the refresh was not
-      sent, or got 429.
+    - If a refresh fails, the client logs in. It keeps the refresh token if it was not sent, or got 429.
     - After a failed login there is a pause, during which callers get the same error.
     - A failed renewal is no error while the old token is valid.
     - Rejected tokens are renewed only a few times: whatever rejects them again and again is not cured by new ones.
     """
 
-    def __init__(self, key: ApiKey, rejections: TokenBucket) -> None:
+    def __init__(self, key: ApiKey, rejections: TokenBucket, timeouts: Timeouts) -> None:
         self._key = key
         self._rejections = rejections
+        self._timeouts = timeouts
         self._cache = TokenCache()
         self._backoff = LoginBackoff()
         self._renewing = False
 
-    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+    def token(self, session: Session, call: Call[Any], rejected: str, until: float) -> Flow[str]:
         """Return the access token; log in or renew it first where that is due."""
-        failures, now = self._backoff.failures, session.clock.monotonic()
+        now = session.clock.monotonic()
         pair = self._cache.usable("access_until" if self._renewing else "renew_at", now)
         if pair is not None:
             return pair.access
-        token: str = yield Exclusive(call, partial(self._current_or_refreshed, session, call, rejected, failures))
-        return token
+        for _ in range(MAX_LOGINS_OF_A_CALL):
+            failures, in_time = self._backoff.failures, True
+            if self._backoff.allows(now, failures):
+                in_time = yield Shared(call, partial(self._renew, session, failures), until - now)
+                now = session.clock.monotonic()
+            pair = self._cache.pair
+            if pair is not None and pair.access != rejected and now < pair.access_until:
+                return pair.access
+            if in_time and self._backoff.error is not None:
+                raise self._backoff.error_for(call, now)
+            if not in_time:
+                break
+        problem = "the tokens were revoked at once" if in_time else "the login takes longer than the time of the call"
+        raise NotSentError(problem, method=call.method, path=call.path)
 
     def rejected(self, token: str, clock: Clock) -> str:
         """Mark the token for renewal, unless another caller has renewed it already."""
@@ -146,35 +168,32 @@ class ApiKeyLogin:
         """Drop the tokens; the next call logs in."""
         self._cache.pair = None
 
-    def _current_or_refreshed(self, session: Session, call: Call[Any], rejected: str, failures: int) -> Flow[str]:
+    def _renew(self, session: Session, failures: int) -> Flow[None]:
+        """Log in or renew the tokens if that is still due, and record how it went."""
         now = session.clock.monotonic()
-        if (pair := self._cache.usable("renew_at", now)) is not None:
-            return pair.access
-        if self._backoff.allows(now, failures):
-            self._renewing = True
-            try:
-                self._cache.pair = yield from self._fetch_pair(session)
-                self._backoff.clear()
-            except RequestError as error:
-                self._backoff.record(error, session.clock.monotonic())
-            else:
-                return self._cache.pair.access
-            finally:
-                self._renewing = False
-        pair = self._cache.pair
-        if pair is not None and pair.access != rejected and session.clock.monotonic() < pair.access_until:
-            return pair.access
-        raise self._backoff.error_for(call, session.clock.monotonic())
+        if self._cache.usable("renew_at", now) is not None or not self._backoff.allows(now, failures):
+            return
+        self._renewing = True
+        try:
+            self._cache.pair = yield from self._fetch_pair(replace(session, timeouts=self._timeouts))
+            self._backoff.clear()
+        except RequestError as error:
+            self._backoff.record(error, session.clock.monotonic())
+        finally:
+            self._renewing = False
 
     def _fetch_pair(self, session: Session) -> Flow[TokenPair]:
         pair = self._cache.pair
         if pair is not None and session.clock.monotonic() < pair.refresh_until:
+            # Marked as spent before it is sent, so that nothing can make it be sent again.
+            self._cache.pair = replace(pair, refresh_until=-math.inf)
             try:
                 return (yield from _request_pair(prepare(REFRESH_TOKENS, {"refresh_token": pair.refresh}), session))
             except (NotSentError, RateLimitError):
-                raise  # the refresh token was not used
+                self._cache.pair = pair  # it was not used
+                raise
             except RequestError:
-                self._cache.pair = replace(pair, refresh_until=-math.inf)
+                pass  # it may have been used: log in
         key = {"username": self._key.key, "password": self._key.secret}
         return (yield from _request_pair(prepare(LOGIN, key), session))
 
@@ -182,8 +201,8 @@ class ApiKeyLogin:
 def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
     """Return a new pair of tokens, by one attempt: callers retry, so that none waits for another's pause."""
     requested_at = session.clock.monotonic()
-    left = math.inf if session.deadline is None else session.deadline
-    send = Send(call, "", ksuid(session.clock.now(), session.random), session.timeouts_of(call, left), left)
+    timeouts = session.timeouts_of(call, LOGIN_DEADLINE)
+    send = Send(call, "", ksuid(session.clock.now(), session.random), timeouts, LOGIN_DEADLINE)
     result: CallResult[TokenAnswer] = yield from attempt(send, session)
     tokens = result.value.data
     try:
@@ -207,6 +226,7 @@ def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
 def _server_now(response: RawResponse, clock: Clock) -> datetime.datetime:
     """Return the server's time of day, so that a wrong local clock does no harm; rounded up where in doubt."""
     local, server = clock.now(), http_date(response.header("Date"))
-    if server is None or abs(server - local) <= CLOCK_SKEW_TOLERANCE:
+    # A second later than the last year that a datetime can hold would be an error.
+    if server is None or server.year >= datetime.MAXYEAR or abs(server - local) <= CLOCK_SKEW_TOLERANCE:
         return local
     return server + datetime.timedelta(seconds=1)  # the header has whole seconds only

@@ -41,7 +41,7 @@ def create_session(
     random = random or SystemRandom()
     policy = RetryPolicy(check_attempts(attempts), random, TokenBucket.for_retries(clock), on_retry)
     timeouts = resolve_timeouts(timeout)
-    return Session(credentials(source, clock), clock, random, policy, timeouts, resolve_deadline(deadline))
+    return Session(credentials(source, clock, timeouts), clock, random, policy, timeouts, resolve_deadline(deadline))
 
 
 def with_options(

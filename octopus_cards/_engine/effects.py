@@ -51,11 +51,16 @@ class Invoke(Struct, frozen=True):
     arguments: tuple[Any, ...] = ()
 
 
-class Exclusive(Struct, frozen=True):
-    """Run this flow while no other thread or task of the client runs one. The outcome is its result."""
+class Shared(Struct, frozen=True):
+    """Run this flow once for all callers that ask for one at the same time, and wait for its end.
+
+    The flow belongs to the client: it continues if a caller is cancelled, interrupted or late. The outcome is whether
+    it ended within `seconds`, which is how long this caller can wait.
+    """
 
     call: Call[Any]
-    flow: Callable[[], Flow[Any]]
+    flow: Callable[[], Flow[None]]
+    seconds: float
 
 
 class Emit(Struct, Generic[T_co], frozen=True):
@@ -64,6 +69,6 @@ class Emit(Struct, Generic[T_co], frozen=True):
     item: T_co
 
 
-Effect = Send | Pause | Invoke | Exclusive
+Effect = Send | Pause | Invoke | Shared
 Flow = Generator[Effect, Any, Result]
 Stream = Generator[Effect | Emit[T], Any, None]

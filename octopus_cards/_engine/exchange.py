@@ -33,8 +33,10 @@ _LOGGER.addHandler(logging.NullHandler())
 class Credentials(Protocol):
     """The source of the token of a call."""
 
-    def token(self, session: Session, call: Call[Any], rejected: str) -> Flow[str]:
+    def token(self, session: Session, call: Call[Any], rejected: str, until: float) -> Flow[str]:
         """Return the token for a call that is about to be sent, if possible another one than the `rejected` one.
+
+        The caller can wait for it until that moment (monotonic).
 
         Raises:
             RequestError: There is no token, so nothing of the call was sent; with `retry_after`, there may be one then.
@@ -120,7 +122,7 @@ def _attempt_once(
     token = ""
     if call.operation.authenticated:
         try:
-            token = yield from session.credentials.token(session, call, rejected)
+            token = yield from session.credentials.token(session, call, rejected, ends_at)
         except RequestError as error:
             if error.retry_after is None:
                 raise

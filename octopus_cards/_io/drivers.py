@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Any, TypeVar, cast
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.credentials import reject_async_callable
+from octopus_cards._base.exceptions import NotSentError
 from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.redaction import describe_value
-from octopus_cards._engine.effects import Effect, Emit, Exclusive, Flow, Invoke, Pause, Send, Stream
+from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
+from octopus_cards._engine.operation import Call
 from octopus_cards._engine.stepping import Finished, FlowStepper
 from octopus_cards._io.connections import Connection
 
@@ -30,8 +32,9 @@ class Driver:
         register_fork_aware(self)
 
     def reset_after_fork(self) -> None:
-        """Create a new lock: the thread that held the old one is not in this process."""
-        self._exclusive = threading.Lock()
+        """Forget the shared flow: its thread is not in this process."""
+        self._lock = threading.RLock()
+        self._shared: _SharedFlow | None = None
 
     @staticmethod
     def check_hook(argument: str, hook: object) -> None:
@@ -69,15 +72,42 @@ class Driver:
                 return self._connection.send(effect)
             case Pause(seconds):
                 return self.clock.sleep(seconds)
-            case Exclusive(_, flow):
-                with self._exclusive:
-                    return self.run(flow())
+            case Shared(call, flow, seconds):
+                return self._join_shared(call, flow, seconds)
             case Invoke(function, arguments):
                 result = function(*arguments)
                 if inspect.iscoroutine(result):
                     result.close()
                     raise TypeError(f"{describe_value(function)} is async; OctopusCards takes plain callables only")
                 return result
+
+    def _join_shared(self, call: Call[Any], flow: Callable[[], Flow[None]], seconds: float) -> bool:
+        with self._lock:
+            shared = self._shared
+            if shared is None or not shared.is_alive():
+                shared = self._shared = _SharedFlow(self, flow)
+                try:
+                    shared.start()
+                except RuntimeError as error:
+                    problem = f"no thread can be started for the login: {error}"
+                    raise NotSentError(problem, method=call.method, path=call.path) from error
+        if shared is threading.current_thread():
+            raise NotSentError("the transport of a login needs this login", method=call.method, path=call.path)
+        shared.join(min(seconds, threading.TIMEOUT_MAX))
+        return not shared.is_alive()
+
+
+class _SharedFlow(threading.Thread):
+    """The thread of a shared flow. The end of the program does not wait for it."""
+
+    def __init__(self, driver: Driver, flow: Callable[[], Flow[None]]) -> None:
+        super().__init__(name="octopus-cards-login", daemon=True)
+        self._driver = driver
+        self._flow = flow
+
+    def run(self) -> None:
+        """Run the flow, which reports its errors to its callers itself."""
+        self._driver.run(self._flow())
 
 
 def each(pages: Generator[Iterable[T], Any, None]) -> Generator[T]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import anyio
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.forks import register_fork_aware
-from octopus_cards._engine.effects import Effect, Emit, Exclusive, Flow, Invoke, Pause, Send, Stream
+from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
 from octopus_cards._engine.stepping import Finished, FlowStepper
+from octopus_cards._io.background import spawn
 from octopus_cards._io.connections_async import AsyncConnection
 
 T = TypeVar("T")
@@ -29,8 +31,9 @@ class AsyncDriver:
         register_fork_aware(self)
 
     def reset_after_fork(self) -> None:
-        """Drop the lock: its holder is not in this process, and a lock belongs to one event loop."""
-        self._exclusive: anyio.Lock | None = None
+        """Forget the shared flow: its task is not in this process."""
+        self._shared: anyio.Event | None = None
+        self._tasks: set[object] = set()
 
     @staticmethod
     def check_hook(argument: str, hook: object) -> None:
@@ -66,14 +69,27 @@ class AsyncDriver:
                 return await self._connection.send(effect)
             case Pause(seconds):
                 return await self.clock.asleep(seconds)
-            case Exclusive(call, flow):
+            case Shared(call, flow, seconds):
                 self._connection.check_event_loop(call)
-                self._exclusive = self._exclusive or anyio.Lock()
-                async with self._exclusive:
-                    return await self.run(flow())
+                return await self._join_shared(flow, seconds)
             case Invoke(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result
+
+    async def _join_shared(self, flow: Callable[[], Flow[None]], seconds: float) -> bool:
+        ended = self._shared
+        if ended is None or ended.is_set():
+            ended = self._shared = anyio.Event()
+            spawn(partial(self._run_shared, flow, ended), self._tasks)
+        with anyio.move_on_after(seconds):
+            await ended.wait()
+        return ended.is_set()
+
+    async def _run_shared(self, flow: Callable[[], Flow[None]], ended: anyio.Event) -> None:
+        try:
+            await self.run(flow())
+        finally:
+            ended.set()
 
 
 class AsyncItems(AsyncIterator[T]):

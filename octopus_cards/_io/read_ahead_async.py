@@ -11,6 +11,7 @@ import anyio
 
 from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.pages import Page
+from octopus_cards._io.background import in_trio
 from octopus_cards._io.drivers_async import AsyncDriver, AsyncEach, AsyncItems
 from octopus_cards._io.read_ahead import END, RULE, SingleUse
 
@@ -32,7 +33,7 @@ class AsyncReadAhead(SingleUse, Generic[T]):
     async def __aenter__(self) -> Self:
         if self._background is not None:
             raise ValueError(f"{RULE}; the block was entered before: call read_ahead() again")
-        self._background = background = _Task() if _in_asyncio() else _Nursery()
+        self._background = background = _Nursery() if in_trio() else _Task()
         pages: _Pages[T] = _Pages()
         self._pages = pages
         self._items = AsyncEach(pages)
@@ -53,13 +54,6 @@ class AsyncReadAhead(SingleUse, Generic[T]):
     def pages(self) -> AsyncItems[Page[T]]:
         """Iterate over the pages, each without the items of an earlier one."""
         return cast("AsyncItems[Page[T]]", self._claim(self._pages, self._pages))
-
-
-def _in_asyncio() -> bool:
-    try:
-        return asyncio.current_task() is not None
-    except RuntimeError:
-        return False  # no event loop of asyncio runs here
 
 
 class _Task:

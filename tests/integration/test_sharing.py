@@ -110,7 +110,7 @@ FORKED = """
         client = OctopusCards(api_key=emulator.api_key, api_secret=emulator.api_secret, base_url=url)
         orders = client.topups.orders
         orders.page()
-        with client._driver._exclusive:  # as if another thread were logging in at this moment
+        with client._driver._lock:  # as if another thread were starting a login at this moment
             child = os.fork()
             if child == 0:
                 code = 1
@@ -177,15 +177,14 @@ def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> N
 
     async def awaited() -> list[Any]:
         client._connection._semaphore = anyio.Semaphore(0)
-        client._driver._exclusive = anyio.Lock()
-        await client._driver._exclusive.acquire()
+        client._driver._shared = anyio.Event()  # a login that never ends here
         forked()
         return [await client.topups.orders.page()]
 
     def blocking() -> list[Any]:
         taken.extend(client._connection._slots.take(1) for _ in range(MAX_CONNECTIONS))
         assert None not in taken
-        client._driver._exclusive.acquire()
+        client._driver._lock.acquire()
         forked()
         return [client.topups.orders.page()]
 
@@ -255,8 +254,10 @@ def test_a_call_that_is_cut_off_leaves_the_next_one_whole(backend: str) -> None:
     emulator.fail_next(connection="read timeout", method="GET", times=2)
 
     async def main() -> None:
-        async with oc.AsyncOctopusCards(api_key="emulator-key", api_secret="emulator-secret", base_url=url) as client:
-            for _ in range(3):  # in the middle of the login, then twice in the middle of the call
+        async with oc.AsyncOctopusCards(
+            api_key="emulator-key", api_secret="emulator-secret", base_url=url, timeout=oc.Timeouts(read=0.25)
+        ) as client:
+            for _ in range(3):  # in the middle of the first login, whose response does not come
                 with anyio.move_on_after(0.1) as scope:
                     await client.topups.orders.get(order_id)
                 assert scope.cancelled_caught
