@@ -146,6 +146,7 @@ LIST_TOPUP_ORDERS: Operation[list[TopupOrder]] = Operation(
                 kind="string",
                 values=("PENDING", "DELIVERED", "FAILED", "CANCELLED", "RECHARGED"),
             ),
+            filters="status",
         ),
         Parameter(
             argument="product_id",
@@ -153,6 +154,7 @@ LIST_TOPUP_ORDERS: Operation[list[TopupOrder]] = Operation(
             location="query",
             required=False,
             rule=Rule(kind="integer", minimum=1),
+            filters="product_id",
         ),
         Parameter(
             argument="country",
@@ -164,6 +166,7 @@ LIST_TOPUP_ORDERS: Operation[list[TopupOrder]] = Operation(
                 pattern="^[A-Z]{3}$",
                 text="three upper-case letters (ISO 3166-1 alpha-3)",
             ),
+            filters="country_code",
         ),
         Parameter(
             argument="client_reference",
@@ -177,6 +180,7 @@ LIST_TOPUP_ORDERS: Operation[list[TopupOrder]] = Operation(
                 pattern="^[ -~]+$",
                 text="1 to 255 printable ASCII characters",
             ),
+            filters="client_reference",
         ),
         Parameter(
             argument="request_id",

@@ -133,8 +133,9 @@ class _ResponseError(RequestError):
         return [f"HTTP {self.status_code}", *super()._context()]
 
 
-# Source: documentation page best-practices/handling-errors, the column Retry.
-_RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
+# 429 and 5xx: documentation page best-practices/handling-errors, the column Retry. A proxy or a CDN in front of the
+# server answers 408, 425 and 520 to 530 when it did not get a response in time.
+_RETRYABLE_STATUSES = frozenset({408, 425, 429, *range(500, 600)} - {501, 505, 511})
 
 
 class APIError(_ResponseError):

@@ -72,7 +72,7 @@ def _find(
     page = yield from fetch_page(call, session, request_id)
     problem = None
     if any(getattr(item, name, None) != value for item in page):
-        problem = f"the response has a {label} with another {name} than requested"
+        problem = f"the response has a {label} without this {name}"
     elif max(len(page), page.total_count or 0) > 1:
         problem = f"the response has or announces more than one {label} with this {name}"
     elif not page and page.total_count:

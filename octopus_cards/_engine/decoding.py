@@ -13,7 +13,7 @@ from msgspec.structs import force_setattr
 from octopus_cards._base.responses import RawResponse
 
 # The field in which a generated model keeps the fields that the contract does not know.
-_EXTRAS = "_additional_properties"
+EXTRAS = "_additional_properties"
 _decode_json = Decoder(float_hook=Decimal).decode
 
 
@@ -53,13 +53,13 @@ def _decode_with_extras(kind: Any, content: bytes) -> Any:
     rows: list[Any] = decoded if is_list else [decoded]
     if any(row.__class__ is not dict for row in rows):
         raise TypeError("objects expected")
-    known = (name for name in model.__struct_encode_fields__ if name != _EXTRAS)
+    known = (name for name in model.__struct_encode_fields__ if name != EXTRAS)
     unknown = set[str]().union(*rows).difference(known)
     extras = [_pop_extras(unknown, row) for row in rows]
     result: Any = convert(decoded, kind, dec_hook=_from_dict)
     for instance, fields in zip(result if is_list else [result], extras, strict=True):
         if fields:
-            force_setattr(instance, _EXTRAS, type(getattr(instance, _EXTRAS))(fields))
+            force_setattr(instance, EXTRAS, type(getattr(instance, EXTRAS))(fields))
     return result
 
 

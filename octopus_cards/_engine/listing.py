@@ -13,7 +13,7 @@ from octopus_cards._base.redaction import describe_value
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.exchange import Session, exchange
 from octopus_cards._engine.moving_list import MAX_READS_WITHOUT_PROGRESS, iterate_moving_list
-from octopus_cards._engine.operation import Call, check_arguments, prepare
+from octopus_cards._engine.operation import Call, as_text, check_arguments, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.validation import check_since, check_value
@@ -39,7 +39,20 @@ def fetch_page(call: Call[list[T]], session: Session, request_id: str | None) ->
     if page.size not in (None, len(page)):
         problem = f"X-Page-Size is {page.size}, but the body has {len(page)} items"
         raise invalid_response(call, page.raw, problem, page.request_id)
+    _check_filters(call, page)
     return page
+
+
+def _check_filters(call: Call[list[T]], page: Page[T]) -> None:
+    """Refuse a page with an item that the filters of the call exclude: the server ignored them."""
+    fields = {each.wire: each.filters for each in call.operation.parameters if each.filters is not None}
+    for wire, wanted in call.query:
+        field = fields.get(wire)
+        for item in page.items if field is not None else ():
+            value = getattr(item, field or "", None)
+            if value is not None and as_text(value) != wanted:
+                problem = f"{wire} was requested, and item {_item_id(item)} has another {field}"
+                raise invalid_response(call, page.raw, problem, page.request_id)
 
 
 def one_page(

@@ -69,7 +69,7 @@ def prepare(operation: Operation[T], arguments: Mapping[str, Any]) -> Call[T]:
         if parameter.location == "body":
             body[parameter.wire] = value
             continue
-        text = _as_text(value)
+        text = as_text(value)
         if parameter.location == "path":
             path = path.replace("{" + parameter.wire + "}", _quote(text))
         elif parameter.location == "query":
@@ -105,7 +105,8 @@ def encode_json(value: Any) -> bytes:
     return _encode_json(value)
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a value as a path or a query has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -24,11 +24,11 @@ from octopus_cards._base.exceptions import (
     ValidationFailedError,
 )
 from octopus_cards._base.responses import RawResponse
-from octopus_cards._engine.decoding import decode
+from octopus_cards._engine.decoding import EXTRAS, decode
 from octopus_cards._engine.effects import Send
+from octopus_cards._engine.error_texts import error_text
 from octopus_cards._engine.operation import Call, encode_json
 from octopus_cards._engine.retry import retry_after
-from octopus_cards_api.models import ErrorDetail, ErrorEnvelope
 
 _BY_STATUS: Mapping[int, type[APIError]] = MappingProxyType(
     {
@@ -53,6 +53,8 @@ def interpret(send: Send, response: RawResponse, clock: Clock) -> Any:
         kind = send.call.operation.result
         if kind is RawResponse:
             return response
+        if not response.content and (confirmation := _confirmation(send.call)) is not None:
+            return confirmation
         try:
             result = decode(kind, response)
         except (TypeError, ValueError) as error:
@@ -65,6 +67,14 @@ def interpret(send: Send, response: RawResponse, clock: Clock) -> Any:
     if 400 <= response.status_code <= 599:
         raise _api_error(send, response, clock)
     raise invalid_response(send.call, response, "neither a success nor an error; redirects are not followed")
+
+
+def _confirmation(call: Call[Any]) -> Any:
+    """Return what a 2xx without a body means for a change whose response only confirms it; None for other calls."""
+    kind = call.operation.result
+    if call.method == "PATCH" and set(kind.__struct_encode_fields__) - {EXTRAS} == {"success", "message"}:
+        return kind(success=True, message="")
+    return None
 
 
 def invalid_response(
@@ -111,23 +121,17 @@ def _mask(value: Any, private: Collection[str]) -> Any:
 
 
 def _api_error(send: Send, response: RawResponse, clock: Clock) -> APIError:
-    detail = _error_detail(response)
-    code = send.redact(detail.code) if detail and detail.code is not None else None
-    name = send.redact(detail.name) if detail and detail.name is not None else None
-    text = detail.message if detail else f"{_reason(response.status_code)}, without an error envelope"
-    message = send.redact(text or _reason(response.status_code))
+    detail = error_text(response)
+    code = None if detail.code is None else send.redact(detail.code)
+    name = None if detail.name is None else send.redact(detail.name)
+    without = (
+        _reason(response.status_code) if any(detail) else f"{_reason(response.status_code)}, without an error envelope"
+    )
+    message = send.redact(detail.message or without)
     kind = _error_class(response.status_code, code)
     error = kind(message, name=name, code=code, **_context(send.call, response))
     error.retry_after = retry_after(response, message, clock)
     return error
-
-
-def _error_detail(response: RawResponse) -> ErrorDetail | None:
-    """Return what the error envelope says; None where the response has none."""
-    try:
-        return ErrorEnvelope.from_dict(response.json()).error
-    except (TypeError, ValueError):
-        return None
 
 
 def _error_class(status_code: int, code: str | None) -> type[APIError]:

@@ -14,7 +14,10 @@ from octopus_cards._base.exceptions import AuthenticationError, NotSentError, Ra
 from octopus_cards._base.responses import RawResponse, http_date
 
 MAX_RETRY_AFTER = 120.0
-_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
+# The most that is added to what the server asked for, in seconds.
+MAX_JITTER = 1.0
+# A number of seconds: some servers add a sign or a unit, or send the header twice.
+_SECONDS = re.compile(r"\+?([0-9]+(?:\.[0-9]+)?) ?(?:s|sec|seconds?)?", re.IGNORECASE)
 _LONGEST = 1e9
 _IN_MESSAGE = re.compile(r"retry after (\d+) second", re.IGNORECASE)
 
@@ -129,15 +132,15 @@ class RetryPolicy(Struct, frozen=True):
     """When a call is attempted again, up to `attempts` in all.
 
     1. Nothing reached the server: any call is repeated.
-    2. The response was lost, or the server failed (500, 502, 503, 504), or it answered 429: an idempotent call is
-       repeated.
+    2. The response was lost, or the server or a proxy failed (5xx, 408, 425), or it answered 429: an idempotent call
+       is repeated.
     3. 401: any call is repeated once, if there is another token; the first attempt does not count.
     4. Any other response is final.
 
     A login that failed for a retryable reason belongs to the first rule: nothing of the call was sent.
 
-    Between attempts the call waits as `backoff` says, or as long as the server asks (`Retry-After`); more than 120
-    seconds end it at once. A retry that the server did not ask for takes a token from the `budget`.
+    Between attempts the call waits as `backoff` says, or as long as the server asks (`Retry-After`) and up to a second
+    more; more than 120 seconds end it at once. A retry that the server did not ask for takes a token from the `budget`.
     """
 
     attempts: int
@@ -164,8 +167,9 @@ class RetryPolicy(Struct, frozen=True):
         requested = error.retry_after
         if requested is not None and requested > MAX_RETRY_AFTER:
             return f"server asked for {requested:g} s; the client waits at most {MAX_RETRY_AFTER:g} s"
-        # A Retry-After of 0 must not make the client hammer the server.
-        delay = max(requested or 0.0, self.backoff(attempts, self.random))
+        # The jitter spreads the clients that got the same Retry-After, and a 0 must not make them hammer the server.
+        jitter = self.backoff(attempts, self.random)
+        delay = requested + min(jitter, MAX_JITTER) if requested else jitter
         if delay >= left:
             return f"the next attempt would start in {delay:.1f} s, after the deadline"
         return delay if requested or self.budget.try_acquire() else "the retry budget of the client is spent"
@@ -174,8 +178,9 @@ class RetryPolicy(Struct, frozen=True):
 def retry_after(response: RawResponse, message: str, clock: Clock) -> float | None:
     """Return the seconds to wait: from the header, a number or a date, else from the message of a 429 as documented."""
     header = (response.header("Retry-After") or "").strip()
-    if _SECONDS.fullmatch(header):
-        return min(float(header), _LONGEST)
+    seconds = [_SECONDS.fullmatch(part.strip()) for part in header.split(",")]
+    if numbers := [min(float(match[1]), _LONGEST) for match in seconds if match]:
+        return max(numbers)
     if (moment := http_date(header)) is not None:
         # Compared with the server's own clock, where it is known, so that a wrong local clock does not matter.
         now = http_date(response.header("Date")) or clock.now()

@@ -25,6 +25,9 @@ OnPoll = Callable[[T], None]
 AsyncOnPoll = Callable[[T], None] | Callable[[T], Awaitable[None]]
 # Seconds for the attempts of the first read, whatever the timeout of the wait: without it nothing is known.
 FIRST_READ_TIMEOUT = 15.0
+# Longer intervals and timeouts are mistakes, in seconds: a day, and a year.
+MAX_INTERVAL = 86_400.0
+MAX_TIMEOUT = 366 * 86_400.0
 # Seconds between two reads where many items are waited for: 240 a minute, of the 300 that production allows.
 MIN_READ_INTERVAL = 0.25
 
@@ -47,7 +50,7 @@ class Cadence:
     The interval of the last step applies from then on.
 
     Raises:
-        ValueError: There is no step, an interval is not above 0, or the times do not rise from 0.
+        ValueError: There is no step, an interval is not above 0 and at most a day, or the times do not rise from 0.
         TypeError: The steps are not pairs of numbers.
     """
 
@@ -58,13 +61,13 @@ class Cadence:
     def __init__(self, steps: Iterable[tuple[float, float]]) -> None:
         rule = "steps must be pairs of (until elapsed seconds, interval in seconds)"
         try:
-            pairs = tuple((float(until), float(interval)) for until, interval in steps)
-        except (TypeError, ValueError, OverflowError):
+            pairs = tuple((_seconds(until), _seconds(interval)) for until, interval in steps)
+        except (TypeError, ValueError):
             raise TypeError(f"{rule}, got {describe_value(steps)}") from None
         if not pairs:
             raise ValueError(f"{rule}, got none")
-        if not all(0 < interval < math.inf for _, interval in pairs):
-            raise ValueError(f"{rule} with every interval above 0, got {pairs}")
+        if not all(0 < interval <= MAX_INTERVAL for _, interval in pairs):
+            raise ValueError(f"{rule} with every interval above 0 and at most a day, got {pairs}")
         if any(not earlier[0] < later[0] for earlier, later in pairwise([(0.0, 0.0), *pairs])):
             raise ValueError(f"{rule} with times that rise from 0, got {pairs}")
         object.__setattr__(self, "steps", pairs)
@@ -72,6 +75,14 @@ class Cadence:
     def interval(self, elapsed: float) -> float:
         """Return the seconds to pause after this many elapsed seconds."""
         return next((interval for until, interval in self.steps if elapsed < until), self.steps[-1][1])
+
+
+def _seconds(value: Any) -> float:
+    """Return a number as a float; one that no float can hold becomes infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 # Reads one item by its id; no attempt starts at or after the moment (monotonic).
@@ -134,9 +145,10 @@ def _check_timeout(timeout: object) -> float | None:
         return None
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
         raise TypeError(f"timeout must be a number of seconds or None, got {describe_value(timeout)}")
-    if not 0 <= timeout < math.inf:
-        raise ValueError(f"timeout must be 0 or more seconds, or None for no limit, got {describe_value(timeout)}")
-    return timeout
+    if not 0 <= timeout <= MAX_TIMEOUT:
+        rule = "timeout must be a number of seconds from 0 to a year, or None for no limit"
+        raise ValueError(f"{rule}, got {describe_value(timeout)}")
+    return float(timeout)
 
 
 def _cancel_predicate(cancel: Cancel | None) -> Callable[[], bool] | None:
@@ -147,6 +159,32 @@ def _cancel_predicate(cancel: Cancel | None) -> Callable[[], bool] | None:
     if not callable(getattr(cancel, "is_set", None)):
         raise TypeError(f"cancel must be an event with is_set() or a callable, got {describe_value(cancel)}")
     return cancel.is_set
+
+
+class _Timer:
+    """The time that a wait has taken: by the clock, or by its own pauses if the clock stands still.
+
+    A test may freeze the monotonic clock; a wait must end nevertheless.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._started = self._now = clock.monotonic()
+
+    def now(self) -> float:
+        """Return the current moment (monotonic)."""
+        self._now = max(self._now, self._clock.monotonic())
+        return self._now
+
+    def elapsed(self) -> float:
+        """Return the seconds since the wait started."""
+        return self.now() - self._started
+
+    def pause_until(self, moment: float) -> Flow[None]:
+        """Pause until a moment."""
+        if (seconds := moment - self.now()) > 0:
+            yield Pause(seconds)
+            self._now = max(self._now, moment)
 
 
 class PendingItem(Struct, order=True):
@@ -187,14 +225,16 @@ def wait(ids: Sequence[int], target: WaitTarget[Any], read: ReadItem, options: W
 
     Once an item was read, a later read that fails for a retryable reason counts as missed, and the wait continues.
     """
-    clock = options.clock
-    started = clock.monotonic()
+    timer = _Timer(options.clock)
+    started = timer.now()
     until = math.inf if options.timeout is None else started + options.timeout
     schedule, polls, missed = _Schedule(ids, started), 0, None
+    not_before = started
     while schedule.due:
         pending = heappop(schedule.due)
         try:
-            missed = yield from _read(pending, read, options, until, started)
+            pending.due = max(pending.due, min(not_before, until))
+            missed = yield from _read(pending, read, options, until, timer)
         except Cancelled:
             remaining = schedule.remaining(pending)
             ids = [each.item_id for each in remaining]
@@ -206,23 +246,24 @@ def wait(ids: Sequence[int], target: WaitTarget[Any], read: ReadItem, options: W
         if target.is_final(pending.item):
             yield Emit(pending.item)
             continue
-        now = clock.monotonic()
+        now = timer.now()
         interval = max(options.cadence.interval(now - started), MIN_READ_INTERVAL * len(schedule))
         if missed is not None and missed.retry_after is not None:
+            not_before = now + missed.retry_after  # the limit is that of the account, so it applies to every item
             interval = max(interval, missed.retry_after)
         schedule.postpone(pending, min(now + interval, until) if now < until else None)
     if schedule.expired:
         items = _read_items(schedule.remaining())
-        raise WaitTimeoutError.after(target.label, items, elapsed=clock.monotonic() - started, polls=polls) from missed
+        raise WaitTimeoutError.after(target.label, items, elapsed=timer.elapsed(), polls=polls) from missed
 
 
 def _read(
-    pending: PendingItem, read: ReadItem, options: WaitOptions, until: float, started: float
+    pending: PendingItem, read: ReadItem, options: WaitOptions, until: float, timer: _Timer
 ) -> Flow[RequestError | None]:
     """Read an item when it is due; return the error where the read counts as missed."""
-    limit = until if pending.item is not None else max(until, started + FIRST_READ_TIMEOUT)
+    limit = until if pending.item is not None else max(until, timer.now() - timer.elapsed() + FIRST_READ_TIMEOUT)
     try:
-        yield from _cancellable(_pause_until(pending.due, options.clock), options)
+        yield from _cancellable(timer.pause_until(pending.due), options)
         pending.item = yield from _cancellable(read(pending.item_id, limit), options)
     except RequestError as error:
         if pending.item is None or not error.retryable:
@@ -233,11 +274,6 @@ def _read(
 
 def _read_items(pending: Sequence[PendingItem]) -> list[Any]:
     return [each.item for each in pending if each.item is not None]
-
-
-def _pause_until(moment: float, clock: Clock) -> Flow[None]:
-    if (seconds := moment - clock.monotonic()) > 0:
-        yield Pause(seconds)
 
 
 def _cancellable(flow: Flow[T], options: WaitOptions) -> Flow[T]:

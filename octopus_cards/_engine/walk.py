@@ -205,7 +205,8 @@ def decide(state: WalkState, part: Slice, page: Page[Any]) -> Decision:
     waits = 0 if new else state.reads_without_progress + 1
     taken = state.mark_taken(new, start + len(rows))
     taken = replace(taken, jump=1, direction=0, reads_without_progress=waits, total=page.total_count)
-    if is_short and size > state.served > 0 and page.per_page != part.per_page:
+    is_confirmed = page.has_more is False and len(rows) < MIN_PAGE_SIZE
+    if is_short and size > state.served > 0 and page.per_page != part.per_page and not is_confirmed:
         # The server may serve smaller pages than asked without saying so: look behind this one.
         return Decision(replace(taken, max_size=state.served), new, start, is_finished=False)
     is_end = is_short and not _announces_more(state, part, page, start, is_waiting=not new)

@@ -14,6 +14,7 @@ import pytest
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
 from support.client_modes import ClientMode
+from support.randomness import NoJitter
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_one_line_an_attempt_and_one_a_retry(
 ) -> None:
     emulator.fail_next(429, retry_after=12)
     emulator.fail_next(lost=True)
-    mode.call(mode.of(emulator), "page", request_id="trace-1")
+    mode.call(mode.of(emulator, random=NoJitter(1)), "page", request_id="trace-1")
     path = "GET /api/v1/topups/orders"
     expected = [
         ("DEBUG", rf"{path} 429 in 0 ms \(request trace-1, attempt 1\)"),

@@ -134,8 +134,9 @@ class Contract:
             raise ContractError(f"{argument}: parameters in {location} are not supported")
         fields = {"argument": argument, "wire": wire, "location": location, "required": required}
         rendered = [f"{key}={value!r}" for key, value in fields.items()]
-        sensitive = [f"sensitive={True!r}"] if schema.get("x-sensitive") else []
-        return f"Parameter({', '.join([*rendered, f'rule={self.rule(argument, schema)}', *sensitive])})"
+        more = [f"sensitive={True!r}"] if schema.get("x-sensitive") else []
+        more += [f"filters={schema['x-filters']!r}"] if "x-filters" in schema else []
+        return f"Parameter({', '.join([*rendered, f'rule={self.rule(argument, schema)}', *more])})"
 
     def rule(self, argument: str, schema: dict[str, Any]) -> str:
         """Return what a value must be."""

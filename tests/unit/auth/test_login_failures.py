@@ -11,6 +11,7 @@ from octopus_cards._login import REJECTED_BACKOFF, RETRYABLE_BACKOFF
 from octopus_cards.emulator import Emulator
 from support.client_modes import ClientMode
 from support.logins import LOGIN, LOGOUT, ORDERS, REFRESH, logging_in, paths
+from support.randomness import NoJitter
 
 
 def test_a_failed_login_is_shared_and_backs_off(mode: ClientMode, emulator: Emulator) -> None:
@@ -173,7 +174,7 @@ def test_a_call_that_may_not_be_repeated_waits_for_its_token(mode: ClientMode, e
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_login_honors_retry_after(mode: ClientMode, emulator: Emulator, status: int) -> None:
-    client = logging_in(mode, emulator, deadline=None)
+    client = logging_in(mode, emulator, deadline=None, random=NoJitter(1))
     emulator.fail_next(status, retry_after=300, path=LOGIN)
     for _ in range(3):
         with pytest.raises(oc.RequestError, match=r"the client waits at most 120 s") as failed:

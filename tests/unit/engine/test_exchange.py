@@ -13,11 +13,12 @@ from msgspec.structs import replace
 import octopus_cards as oc
 from octopus_cards._engine.exchange import exchange
 from octopus_cards._engine.operation import prepare
-from octopus_cards._engine.retry import MAX_RETRY_AFTER, backoff
+from octopus_cards._engine.retry import MAX_JITTER, MAX_RETRY_AFTER, backoff
 from octopus_cards._io.proxies import proxy_for
 from octopus_cards.emulator import Emulator
 from octopus_cards_api.operations import LIST_TOPUP_ORDERS
 from support.client_modes import ClientMode
+from support.randomness import NoJitter
 
 ORDERS = "/api/v1/topups/orders"
 
@@ -95,7 +96,12 @@ def test_a_token_callable_that_fails_sends_nothing(mode: ClientMode, emulator: E
         (502, 4),
         (503, 4),
         (504, 4),
-        (520, 1),
+        (408, 4),
+        (425, 4),
+        (505, 1),
+        (520, 4),
+        (530, 4),
+        (599, 4),
     ],
 )
 def test_which_errors_are_tried_again(mode: ClientMode, emulator: Emulator, status: int, tries: int) -> None:
@@ -140,6 +146,10 @@ def test_backoff_doubles_from_200_ms_to_10_s_with_full_jitter() -> None:
     ("header", "message", "waited"),
     [
         ("12", None, 12.0),
+        ("+12", None, 12.0),
+        ("12 s", None, 12.0),
+        ("12.5 Seconds", None, 12.5),
+        ("2, 12", None, 12.0),
         (None, "Rate limit exceeded. Retry after 7 seconds.", 7.0),
         ("Tue, 19 May 2026 14:30:30 GMT", None, 30.0),
         (str(int(MAX_RETRY_AFTER)), None, MAX_RETRY_AFTER),
@@ -149,8 +159,29 @@ def test_a_429_is_waited_for_as_the_server_asks(
     mode: ClientMode, emulator: Emulator, header: str | None, message: str | None, waited: float
 ) -> None:
     emulator.fail_next(429, retry_after=header, message=message)
-    mode.call(mode.of(emulator, deadline=None), "page")
+    mode.call(mode.of(emulator, deadline=None, random=NoJitter(1)), "page")
     assert emulator.clock.monotonic() == waited
+
+
+@pytest.mark.parametrize("header", ["-5", "soon", "1e3", "12 minutes", "0x10", "12;"])
+def test_a_retry_after_that_is_no_number_of_seconds_is_ignored(
+    mode: ClientMode, emulator: Emulator, header: str
+) -> None:
+    emulator.fail_next(503, headers={"retry-after": header})
+    mode.call(mode.of(emulator), "page")
+    assert emulator.clock.monotonic() < 1
+
+
+def test_clients_that_got_the_same_retry_after_come_back_at_different_moments(emulator: Emulator) -> None:
+    moments = set[float]()
+    for seed in range(9):
+        before = emulator.clock.monotonic()
+        emulator.fail_next(429, retry_after=12)
+        emulator.client(random=Random(seed)).topups.orders.page()
+        waited = emulator.clock.monotonic() - before
+        assert 12 < waited <= 12 + MAX_JITTER
+        moments.add(round(waited - 12, 6))
+    assert len(moments) == 9
 
 
 @pytest.mark.parametrize("asked", ["0", "Mon, 01 Jan 1990 00:00:00 GMT"])

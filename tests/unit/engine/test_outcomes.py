@@ -30,7 +30,7 @@ def test_a_token_that_the_server_echoes_is_not_shown(mode: ClientMode, emulator:
 
 
 def test_an_error_without_an_envelope_says_so(mode: ClientMode, emulator: Emulator) -> None:
-    for body in ("<html>no</html>", "", "[]", '{"error": "x"}', '{"error": {"name": 1}}', '{"error": 5}', b"\xff\xfe"):
+    for body in ("<html>no</html>", "", "[]", '{"error": {}}', '{"error": {"name": [1]}}', '{"error": 5}', b"\xff\xfe"):
         emulator.fail_next(404, body=body)
         with pytest.raises(oc.NotFoundError, match="Not Found, without an error envelope") as failed:
             mode.call(mode.of(emulator), "page")
@@ -49,7 +49,7 @@ def test_a_partial_error_envelope_keeps_its_fields(mode: ClientMode, emulator: E
 def test_a_status_that_python_does_not_know_is_a_server_error(
     mode: ClientMode, emulator: Emulator, status: int
 ) -> None:
-    emulator.fail_next(status)
+    emulator.fail_next(status, times=8)
     with pytest.raises(oc.ServerError, match=f"status {status}, without an error envelope"):
         mode.call(mode.of(emulator), "page")
 
@@ -180,3 +180,43 @@ def test_private_fields_are_masked_wherever_they_are_in_the_body(emulator: Emula
     assert rest == {"id": order_id}
     assert masked["vouchers"] == [{"input_data": "<withheld>", "list": [1, None, "x"]}]
     assert masked["id"] == order_id
+
+
+OTHER_ENVELOPES: dict[str, tuple[Any, tuple[str | None, str | None, str]]] = {
+    "numeric code": ({"error": {"code": 4001, "message": "balance too low"}}, (None, "4001", "balance too low")),
+    "flat": ({"code": "X", "message": "balance too low"}, (None, "X", "balance too low")),
+    "text": ({"error": "balance too low"}, (None, None, "balance too low")),
+    "a string": ("balance too low", (None, None, "balance too low")),
+    "problem json": ({"title": "Bad", "detail": "balance too low"}, (None, None, "balance too low")),
+    "oauth": ({"error": "invalid_request", "error_description": "no key"}, (None, None, "no key")),
+    "errors": ({"errors": [{"code": 7, "message": "one"}, {"message": "two"}]}, (None, "7", "one; two")),
+    "null fields": ({"error": {"code": None, "name": None, "message": None}}, (None, None, "Bad Request")),
+    "odd fields": ({"error": {"code": [1], "name": {"a": 1}, "message": 5}}, (None, None, "Bad Request")),
+    "booleans": ({"error": {"code": True, "message": "no"}}, (None, None, "no")),
+}
+
+
+@pytest.mark.parametrize("shape", OTHER_ENVELOPES)
+def test_an_error_of_another_shape_keeps_its_text(mode: ClientMode, emulator: Emulator, shape: str) -> None:
+    body, (name, code, message) = OTHER_ENVELOPES[shape]
+    emulator.fail_next(400, body=json.dumps(body).encode())
+    with pytest.raises(oc.BadRequestError) as failed:
+        mode.call(mode.of(emulator), "page")
+    assert (failed.value.name, failed.value.code) == (name, code)
+    assert failed.value.message.startswith(message)
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_change_that_is_confirmed_without_a_body_is_a_success(
+    mode: ClientMode, emulator: Emulator, status: int
+) -> None:
+    emulator.fail_next(status, body=b"")
+    confirmation = mode.call(mode.of(emulator), "set_notification_email", emulator.add_order(), "a@example.com")
+    assert confirmation.success is True
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_an_order_without_a_body_is_no_success(mode: ClientMode, emulator: Emulator, status: int) -> None:
+    emulator.fail_next(status, body=b"")
+    with pytest.raises(oc.InvalidResponseError, match="not JSON but 0 bytes"):
+        mode.call(mode.of(emulator), "get", 1)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._engine.retry import TokenBucket
+from octopus_cards._engine.retry import MAX_JITTER, TokenBucket
 from octopus_cards.emulator import Emulator, EmulatorClock
 from support.client_modes import ClientMode
+from support.randomness import NoJitter
 
 GIVEN_TOKEN = "a fixed token cannot be renewed: pass api_key and api_secret, or a callable, instead"
 ANSWERED: dict[str, Any] = {"method": "GET", "path": "/x", "status_code": 429}
@@ -26,7 +27,7 @@ def test_the_hook_sees_attempt_delay_and_cause(mode: ClientMode, emulator: Emula
     mode.call(mode.of(emulator, on_retry=seen.append), "page")
     assert [retry.attempt for retry in seen] == [1, 2, 3]
     assert [type(retry.cause).__name__ for retry in seen] == ["RateLimitError", "ServerError", "OutcomeUnknownError"]
-    assert seen[0].delay == 12.0
+    assert 12.0 < seen[0].delay <= 12.0 + MAX_JITTER
     assert 0 < seen[1].delay < 0.4
     assert emulator.clock.monotonic() - began == pytest.approx(sum(retry.delay for retry in seen))
     assert len({retry.cause.request_id for retry in seen}) == 1
@@ -94,7 +95,7 @@ def test_a_wait_that_has_no_time_left_says_so(emulator: Emulator) -> None:
     def poll(order: oc.TopupOrder) -> None:
         emulator.fail_next(429, retry_after=100, times=2)
 
-    with emulator.client() as client:
+    with emulator.client(random=NoJitter(1)) as client:
         with pytest.raises(oc.WaitTimeoutError) as failed:
             client.topups.orders.wait(order_id, timeout=8.0, on_poll=poll)
         cause = failed.value.__cause__
@@ -117,7 +118,7 @@ def test_retryable_says_whether_another_attempt_can_help(emulator: Emulator, sta
 def test_a_date_is_read_by_the_servers_own_clock(mode: ClientMode, emulator: Emulator) -> None:
     slow = EmulatorClock(emulator.clock.now() - datetime.timedelta(hours=1))
     emulator.fail_next(429, retry_after="Tue, 19 May 2026 14:30:05 GMT")
-    mode.call(mode.of(emulator, clock=slow), "page")
+    mode.call(mode.of(emulator, clock=slow, random=NoJitter(1)), "page")
     assert slow.monotonic() == 5.0
 
 
@@ -150,7 +151,7 @@ def test_a_very_short_token_is_not_redacted(mode: ClientMode, emulator: Emulator
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_503_too_is_waited_for_as_the_server_asks(mode: ClientMode, emulator: Emulator, status: int) -> None:
     emulator.fail_next(status, retry_after=7)
-    mode.call(mode.of(emulator), "page")
+    mode.call(mode.of(emulator, random=NoJitter(1)), "page")
     assert emulator.clock.monotonic() == 7.0
 
 
@@ -300,5 +301,5 @@ def test_two_attempts_are_attempts(emulator: Emulator) -> None:
 def test_no_try_begins_at_the_moment_when_the_time_is_over(emulator: Emulator, left: float, next_delay: Any) -> None:
     error = oc.RateLimitError("slow", **ANSWERED)
     error.retry_after = 7.0
-    with emulator.client() as client:
+    with emulator.client(random=NoJitter(1)) as client:
         assert client._session.policy.next_delay(error, 1, left, idempotent=True) == next_delay

@@ -8,6 +8,8 @@ from typing import Any
 import anyio
 import pytest
 
+import octopus_cards as oc
+
 from octopus_cards._engine.operation import prepare
 from octopus_cards._engine.validation import check_since
 from octopus_cards.emulator import Emulator
@@ -22,8 +24,15 @@ BAD: list[tuple[str, dict[str, Any], type[Exception], str]] = [
     ("get", {"order_id": 1.0}, TypeError, "order_id must be an integer from 1 up, got 1.0 (float)"),
     ("get", {"order_id": None}, TypeError, "order_id must be an integer from 1 up, got None"),
     ("wait", {"order_id": 0}, ValueError, "order_id must be"),
-    ("wait", {"order_id": 1, "timeout": -1}, ValueError, "timeout must be 0 or more seconds"),
-    ("wait", {"order_id": 1, "timeout": float("nan")}, ValueError, "timeout must be 0 or more seconds"),
+    ("wait", {"order_id": 1, "timeout": 10**400}, ValueError, "timeout must be a number of seconds from 0 to a year"),
+    ("wait", {"order_id": 1, "timeout": 1e12}, ValueError, "timeout must be a number of seconds from 0 to a year"),
+    ("wait", {"order_id": 1, "timeout": -1}, ValueError, "timeout must be a number of seconds from 0 to a year"),
+    (
+        "wait",
+        {"order_id": 1, "timeout": float("nan")},
+        ValueError,
+        "timeout must be a number of seconds from 0 to a year",
+    ),
     ("wait", {"order_id": 1, "timeout": "60"}, TypeError, "timeout must be a number of seconds or None, got '60'"),
     ("wait", {"order_id": 1, "cancel": 5}, TypeError, "cancel must be an event with is_set() or a callable, got 5"),
     ("wait", {"order_id": 1, "on_poll": 5}, TypeError, "on_poll must be a callable or None, got 5"),
@@ -203,3 +212,16 @@ def test_a_request_id_that_fits_no_header_is_refused(
         assert str(refused.value) == rule + came
     assert emulator.requests == []
     mode.call(mode.of(emulator), "page", request_id="x" * 63)
+
+
+@pytest.mark.parametrize("interval", [10**400, 1e10, float("inf"), float("nan"), 0, -1, -(10**400)])
+def test_an_interval_is_at_most_a_day(interval: float) -> None:
+    with pytest.raises(ValueError, match="every interval above 0 and at most a day"):
+        oc.Cadence([(60, interval)])
+
+
+@pytest.mark.parametrize("value", [10**400, 1e12, float("inf"), float("nan"), -1, 0, True, "1", [1]])
+@pytest.mark.parametrize("argument", ["timeout", "deadline"])
+def test_a_client_takes_no_absurd_limits(argument: str, value: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match=f"^{argument} must be a number of seconds"):
+        oc.OctopusCards("t", **{argument: value})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import octopus_cards as oc
-from octopus_cards.emulator import Assumptions, Emulator
+from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
 from support.client_modes import ClientMode
 
 
@@ -373,3 +373,55 @@ def test_bad_ids_are_named_before_anything_is_sent(
         mode.of(emulator).topups.orders.wait_many(order_ids)
     assert message in str(refused.value)
     assert emulator.requests == []
+
+
+class FrozenClock(EmulatorClock):
+    """A clock that stands still, as some test tools make it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    def monotonic(self) -> float:
+        return 5.0
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        assert len(self.pauses) < 100, "the wait does not end"
+
+    async def asleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+
+@pytest.mark.parametrize("cancel", [None, lambda: False])
+def test_a_wait_ends_under_a_clock_that_stands_still(mode: ClientMode, emulator: Emulator, cancel: Any) -> None:
+    order_id, clock = emulator.add_order(), FrozenClock()
+    client = mode.of(emulator, clock=clock)
+    with pytest.raises(oc.WaitTimeoutError):
+        mode.call(client, "wait", order_id, timeout=1.0, cadence=oc.Cadence([(9, 0.2)]), cancel=cancel)
+    assert sum(clock.pauses) == pytest.approx(1.0)
+
+
+def test_a_rate_limit_postpones_every_item(mode: ClientMode, emulator: Emulator) -> None:
+    ids = [emulator.add_order(delivered_after=400) for _ in range(3)]
+    started = emulator.clock.now()
+
+    def poll(order: oc.TopupOrder) -> None:
+        if len(emulator.requests) == 3:
+            emulator.fail_next(429, retry_after=300)
+
+    assert len(mode.call(mode.of(emulator, attempts=1), "wait_many", ids, timeout=600, on_poll=poll)) == 3
+    seconds = [(request.at - started).total_seconds() for request in emulator.requests]
+    assert not [moment for moment in seconds if seconds[3] < moment < seconds[3] + 300]
+    assert len(seconds) > 6
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 507, 520, 522, 524, 530])
+def test_a_wait_survives_what_passes(mode: ClientMode, emulator: Emulator, status: int) -> None:
+    order_id = emulator.add_order(delivered_after=8)
+
+    def poll(order: oc.TopupOrder) -> None:
+        if len(emulator.requests) == 1:
+            emulator.fail_next(status, body="<html>edge</html>", times=2)
+
+    assert mode.call(mode.of(emulator, attempts=1), "wait", order_id, on_poll=poll).status == "DELIVERED"

@@ -28,7 +28,10 @@ class Rule(Struct, frozen=True):
 
 
 class Parameter(Struct, frozen=True):
-    """One argument of an operation: its Python name, and where it goes in the request."""
+    """One argument of an operation: its Python name, and where it goes in the request.
+
+    `filters` is the field of the listed items that has its value (`x-filters`).
+    """
 
     argument: str
     wire: str
@@ -36,6 +39,7 @@ class Parameter(Struct, frozen=True):
     required: bool
     rule: Rule
     sensitive: bool = False
+    filters: str | None = None
 
 
 class Paging(Struct, frozen=True):
