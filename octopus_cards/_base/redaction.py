@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _SECRET = re.compile(
-    r"[^\s\"'<>@,;:=(]{1,64}@[^\s\"'<>@,;)]{1,255}"  # an e-mail address
+    r"(?:\"[^\"@]{1,64}\"|[^\s\"'<>@,;:=(][^\s\"<>@,;:=(]{0,63})@[^\s\"'<>@,;)]{1,255}"  # an e-mail address
     r"|\+\d[\d ()-]{5,30}\d"  # a phone number
+    r"|(?<![\w./=#-])\d{10,15}(?![\w.-])"  # a phone number without a sign, as operators write it
     r"|(?i:bearer)\s{1,9}\S+|\beyJ[\w.-]*"  # a token
 )
 _MAX_VALUE_LENGTH = 60

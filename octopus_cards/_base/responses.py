@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
+
+# Those that servers and proxies send; a parameter such as the charset is not shown.
+_CONTENT_TYPE = re.compile(r"no content type|(?:application|text)/(?:json|problem\+json|html|plain|xml)\b(?![/+.-])")
 
 
 def http_date(text: str | None) -> datetime.datetime | None:
@@ -62,7 +66,9 @@ class RawResponse:
         except (ValueError, RecursionError, ArithmeticError) as error:
             problem = type(error).__name__
         # Raised outside the except block, because the decoder's exception holds the whole body.
+        # A content type that is none may echo a token.
         kind = self.header("Content-Type") or "no content type"
+        kind = kind if _CONTENT_TYPE.match(kind) else "another content type"
         raise ValueError(f"not JSON but {len(self.content)} bytes ({kind}; {problem})")
 
     def __repr__(self) -> str:

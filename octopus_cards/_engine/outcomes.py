@@ -23,6 +23,7 @@ from octopus_cards._base.exceptions import (
     ServerError,
     ValidationFailedError,
 )
+from octopus_cards._base.redaction import redact
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.decoding import EXTRAS, decode
 from octopus_cards._engine.effects import Send
@@ -122,12 +123,12 @@ def _mask(value: Any, private: Collection[str]) -> Any:
 
 def _api_error(send: Send, response: RawResponse, clock: Clock) -> APIError:
     detail = error_text(response)
-    code = None if detail.code is None else send.redact(detail.code)
-    name = None if detail.name is None else send.redact(detail.name)
+    code = None if detail.code is None else redact(send.redact(detail.code))
+    name = None if detail.name is None else redact(send.redact(detail.name))
     without = (
         _reason(response.status_code) if any(detail) else f"{_reason(response.status_code)}, without an error envelope"
     )
-    message = send.redact(detail.message or without)
+    message = redact(send.redact(detail.message or without))
     kind = _error_class(response.status_code, code)
     error = kind(message, name=name, code=code, **_context(send.call, response))
     error.retry_after = retry_after(response, message, clock)

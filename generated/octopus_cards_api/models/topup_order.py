@@ -71,7 +71,7 @@ class TopupOrder(
         _Field(name="created_at", wire="created_at", kind="moment", required=True),
         _Field(name="client_reference", wire="client_reference", kind="text"),
         _Field(name="variant_name", wire="variant_name", kind="text"),
-        _Field(name="status_text", wire="status_text", kind="text"),
+        _Field(name="status_text", wire="status_text", kind="text", free_text=True),
         _Field(name="transaction_id", wire="transaction_id", kind="integer"),
         _Field(
             name="input_data",

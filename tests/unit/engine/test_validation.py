@@ -9,7 +9,6 @@ import anyio
 import pytest
 
 import octopus_cards as oc
-
 from octopus_cards._engine.operation import prepare
 from octopus_cards._engine.validation import check_since
 from octopus_cards.emulator import Emulator

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from decimal import Decimal
@@ -36,6 +37,9 @@ class UnknownFields(dict[str, Any]):
 NO_UNKNOWN_FIELDS = UnknownFields()
 
 
+_PERSONAL = re.compile(r"\S@\S|\+\d[\d ()-]{6,}\d")
+
+
 class Field(Struct, frozen=True):
     """One field of a model.
 
@@ -45,6 +49,7 @@ class Field(Struct, frozen=True):
         kind: What it holds.
         required: Whether the contract requires it.
         sensitive: Whether it is private.
+        free_text: Whether it is text for people, which may quote the recipient.
         model: The class of a nested model.
         item: What an array holds.
     """
@@ -54,8 +59,14 @@ class Field(Struct, frozen=True):
     kind: Literal["text", "integer", "boolean", "number", "moment", "day", "any", "model", "list"]
     required: bool = False
     sensitive: bool = False
+    free_text: bool = False
     model: Any = None
     item: Field | None = None
+
+
+def _looks_personal(value: Any) -> bool:
+    """Return whether a text has an e-mail address or a phone number, as a caller's own reference may."""
+    return isinstance(value, str) and _PERSONAL.search(value) is not None
 
 
 def wrong_type(where: str, expected: str, value: Any) -> TypeError:
@@ -171,7 +182,11 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, weakr
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Return the fields that are present; of private and unknown ones only the names."""
         known = [(field, getattr(self, field.name)) for field in self._fields_]
-        shown = [(f.name, Withheld() if f.sensitive else value) for f, value in known if value is not None]
+        shown = [
+            (f.name, Withheld() if f.sensitive or f.free_text or _looks_personal(value) else value)
+            for f, value in known
+            if value is not None
+        ]
         return shown + [(name, Withheld()) for name in self._additional_properties]
 
     def __repr__(self) -> str:
