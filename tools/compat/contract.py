@@ -17,7 +17,18 @@ TOOLS = Path(__file__).parent.parent / "external"
 SEVERITIES = Path(__file__).parent / "severities.txt"
 # Annotations do not change what is sent.
 ANNOTATIONS = {"description", "summary", "title", "example", "examples", "x-source", "x-sensitive"}
-ANNOTATIONS |= {"x-format", "x-idempotent", "x-minimum", "x-paging", "x-rate-class", "x-rule", "x-timeout"}
+ANNOTATIONS |= {"x-filters", "x-format", "x-free-text", "x-idempotent", "x-minimum", "x-paging"}
+ANNOTATIONS |= {"x-rate-class", "x-rule", "x-timeout"}
+    "x-filters",
+    "x-format",
+    "x-free-text",
+    "x-idempotent",
+    "x-minimum",
+    "x-paging",
+    "x-rate-class",
+    "x-rule",
+    "x-timeout",
+}
 _KEYWORDS = {"additionalProperties", "style", "explode", "allowReserved", "collectionFormat", "bearerFormat"}
 
 

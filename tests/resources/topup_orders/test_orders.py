@@ -171,3 +171,49 @@ def test_an_async_client_is_a_context_manager(emulator: Emulator) -> None:
             await client.topups.orders.page()
 
     anyio.run(main)
+
+
+def test_an_order_that_quotes_its_recipient_does_not_show_it(emulator: Emulator) -> None:
+    text = "Recharge of +91 98765 43210 (jane@example.com) failed"
+    order_id = emulator.add_order(status_text=text, client_reference="jane@example.com")
+    order = emulator.client().topups.orders.get(order_id)
+    assert "98765" not in repr(order)
+    assert "jane" not in repr(order)
+    assert (order.status_text, order.client_reference) == (text, "jane@example.com")
+    assert order.to_dict()["status_text"] == text
+
+
+def test_a_reference_without_personal_data_is_shown(emulator: Emulator) -> None:
+    order_id = emulator.add_order(client_reference="ORDER-20261125-0001")
+    assert "'ORDER-20261125-0001'" in repr(emulator.client().topups.orders.get(order_id))
+
+
+@pytest.mark.parametrize(
+    ("message", "secret"),
+    [
+        ("919876543210 is not a number of this operator", "9876543210"),
+        ('"jane doe"@x.example is invalid', "jane"),
+        ("o'hara@x.example is invalid", "hara"),
+        ("cannot notify 'jane@x.example'", "jane"),
+    ],
+)
+def test_a_message_that_quotes_a_recipient_does_not_show_it(
+    mode: ClientMode, emulator: Emulator, message: str, secret: str
+) -> None:
+    emulator.fail_next(400, message=message)
+    with pytest.raises(oc.BadRequestError) as failed:
+        mode.call(mode.of(emulator), "get", emulator.add_order())
+    error = failed.value
+    assert secret not in f"{error} {error!r} {error.args} {error.message}"
+
+
+def test_a_long_order_id_is_not_taken_for_a_phone_number(mode: ClientMode, emulator: Emulator) -> None:
+    with pytest.raises(oc.NotFoundError, match="/orders/123456789012"):
+        mode.call(mode.of(emulator), "get", 123456789012)
+
+
+def test_a_content_type_that_echoes_the_token_is_not_shown(mode: ClientMode, emulator: Emulator) -> None:
+    emulator.fail_next(200, body=b"x", headers={"content-type": "text/opaque-tok-123"})
+    with pytest.raises(oc.InvalidResponseError, match="not JSON but 1 bytes") as failed:
+        mode.call(mode.of(emulator), "get", 1)
+    assert "opaque-tok-123" not in str(failed.value)

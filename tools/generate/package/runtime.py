@@ -64,9 +64,10 @@ class Field(Struct, frozen=True):
     item: Field | None = None
 
 
-def _looks_personal(value: Any) -> bool:
-    """Return whether a text has an e-mail address or a phone number, as a caller's own reference may."""
-    return isinstance(value, str) and _PERSONAL.search(value) is not None
+def _is_hidden(field: Field, value: Any) -> bool:
+    """Return whether a repr hides a value; any text may have an e-mail address or a phone number in it."""
+    is_personal = isinstance(value, str) and _PERSONAL.search(value) is not None
+    return field.sensitive or field.free_text or is_personal
 
 
 def wrong_type(where: str, expected: str, value: Any) -> TypeError:
@@ -182,11 +183,7 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, weakr
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Return the fields that are present; of private and unknown ones only the names."""
         known = [(field, getattr(self, field.name)) for field in self._fields_]
-        shown = [
-            (f.name, Withheld() if f.sensitive or f.free_text or _looks_personal(value) else value)
-            for f, value in known
-            if value is not None
-        ]
+        shown = [(f.name, Withheld() if _is_hidden(f, value) else value) for f, value in known if value is not None]
         return shown + [(name, Withheld()) for name in self._additional_properties]
 
     def __repr__(self) -> str:
