@@ -76,6 +76,15 @@ def _decode_carefully(kind: Any, decoded: Any) -> Any:
     return [get_args(kind)[0].from_dict(row) for row in _of_type(list, "an array", decoded)]
 
 
+def decode_row(model: Any, row: Any) -> Any:
+    """Return one decoded object as an instance of a generated model.
+
+    Raises:
+        TypeError, ValueError: It does not match the contract; the message names the field and not its value.
+    """
+    return model.from_dict(_of_type(dict, "an object", row))
+
+
 def _of_type(kind: type, expected: str, decoded: Any) -> Any:
     if not isinstance(decoded, kind):
         raise TypeError(f"{expected} expected, got {type(decoded).__name__}")

@@ -8,14 +8,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from msgspec.structs import replace as replace_field
+
 from octopus_cards._base.positions import ListPosition, parse_time
 from octopus_cards._base.redaction import describe_value
+from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Emit, Flow, Stream
-from octopus_cards._engine.exchange import Session, exchange
+from octopus_cards._engine.exchange import CallResult, Session, exchange
 from octopus_cards._engine.moving_list import MAX_READS_WITHOUT_PROGRESS, iterate_moving_list
 from octopus_cards._engine.operation import Call, as_text, check_arguments, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.pages import Page
+from octopus_cards._engine.rows import AsyncOnInvalid, InvalidRow, check_on_invalid, decode_rows, handle, split
 from octopus_cards._engine.validation import check_since, check_value
 from octopus_cards._engine.walk import ListQuery, Slice, WalkState
 from octopus_cards_api.operation import Operation, Paging
@@ -34,8 +38,24 @@ def check_request_id(operation: Operation[Any], value: object) -> str | None:
 
 
 def fetch_page(call: Call[list[T]], session: Session, request_id: str | None) -> Flow[Page[T]]:
-    """Return one page, by one call."""
-    page = Page[T].from_result((yield from exchange(call, session, request_id=request_id)))
+    """Return one page, by one call.
+
+    Raises:
+        InvalidResponseError: An item breaks the contract.
+    """
+    page = yield from _fetch_rows(call, session, request_id)
+    for item in page:
+        if isinstance(item, InvalidRow):
+            raise item.error
+    return page
+
+
+def _fetch_rows(call: Call[list[T]], session: Session, request_id: str | None) -> Flow[Page[T]]:
+    """Return one page, by one call, in which an item that breaks the contract is an `InvalidRow`."""
+    undecoded: Any = replace_field(call, operation=replace_field(call.operation, result=RawResponse))
+    result: CallResult[Any] = yield from exchange(undecoded, session, request_id=request_id)
+    rows: Any = decode_rows(call, result)
+    page = Page[T].from_result(CallResult(rows, result.raw, result.request_id))
     if page.size not in (None, len(page)):
         problem = f"X-Page-Size is {page.size}, but the body has {len(page)} items"
         raise invalid_response(call, page.raw, problem, page.request_id)
@@ -50,21 +70,26 @@ def _check_filters(call: Call[list[T]], page: Page[T]) -> None:
         field = fields.get(wire)
         for item in page.items if field is not None else ():
             value = getattr(item, field or "", None)
-            if value is not None and as_text(value) != wanted:
+            if value is not None and item.__class__ is not InvalidRow and as_text(value) != wanted:
                 problem = f"{wire} was requested, and item {_item_id(item)} has another {field}"
                 raise invalid_response(call, page.raw, problem, page.request_id)
 
 
 def one_page(
-    operation: Operation[list[T]], arguments: Mapping[str, Any], session: Session, request_id: str | None = None
+    operation: Operation[list[T]],
+    arguments: Mapping[str, Any],
+    session: Session,
+    request_id: str | None = None,
+    on_invalid: AsyncOnInvalid = "raise",
 ) -> Flow[Page[T]]:
     """Return one page of a list, by one call; a page of a moving list says where the list can be resumed."""
+    on_invalid = check_on_invalid(on_invalid)
     call, paging = prepare(operation, arguments), operation.paging
     position = None
     if paging is not None and paging.style == "moving":
         known = {each.argument: value for each, value in check_arguments(operation, arguments)}
         position = partial(_position_behind, operation, paging, known)
-    return _one_page(call, session, check_request_id(operation, request_id), position)
+    return _one_page(call, session, check_request_id(operation, request_id), position, on_invalid)
 
 
 def _one_page(
@@ -72,10 +97,17 @@ def _one_page(
     session: Session,
     request_id: str | None,
     position: Callable[[Page[Any]], ListPosition] | None,
+    on_invalid: AsyncOnInvalid,
 ) -> Flow[Page[T]]:
-    page: Page[T] = yield from fetch_page(call, session, request_id)
+    page: Page[T] = yield from _fetch_rows(call, session, request_id)
     # An empty page behind the end says nothing about where the list continues.
-    return page if position is None or not page else page.with_position(position(page))
+    page = page if position is None or not page else page.with_position(position(page))
+    valid: tuple[T, ...] = ()
+    for run, invalid in split(page.items):
+        valid += run
+        if invalid is not None:
+            yield from handle(invalid, on_invalid)
+    return page.with_items(valid)
 
 
 def _position_behind(
@@ -97,27 +129,28 @@ def all_pages(
     since: datetime.datetime | datetime.date | str | None = None,
     resume: ListPosition | None = None,
     request_id: str | None = None,
+    on_invalid: AsyncOnInvalid = "raise",
 ) -> Start[T]:
     """Return what starts the iteration over all pages of a list; the arguments are checked now."""
-    paging = operation.paging
+    paging, on_invalid = operation.paging, check_on_invalid(on_invalid)
     if paging is None:
         raise TypeError(f"{operation.name} returns no list")
     if paging.style != "moving":
-        return _numbered_pages(operation, paging, arguments, session, request_id)
+        return _numbered_pages(operation, paging, arguments, session, request_id, on_invalid)
     query, resume = _query(operation, paging, arguments, since, resume)
 
     def call_of(part: Slice) -> Call[list[T]]:
         return prepare(operation, {**query.filters, paging.page or "": part.page, paging.size or "": part.per_page})
 
     def fetch(part: Slice) -> Flow[Page[T]]:
-        return fetch_page(call_of(part), session, request_id)
+        return _fetch_rows(call_of(part), session, request_id)
 
     def reject(part: Slice, page: Page[T], problem: str) -> Exception:
         return invalid_response(call_of(part), page.raw, problem, page.request_id)
 
     # Every row of a moving list has an id and a creation time, as its model in the contract says.
     walk: Any = iterate_moving_list
-    return lambda: walk(fetch, reject, query, resume)
+    return lambda: walk(fetch, reject, query, resume, on_invalid)
 
 
 def max_per_page(operation: Operation[Any], paging: Paging) -> int | None:
@@ -132,6 +165,7 @@ def _numbered_pages(
     arguments: Mapping[str, Any],
     session: Session,
     request_id: str | None,
+    on_invalid: AsyncOnInvalid,
 ) -> Start[T]:
     """Iterate over a list without a promised order: page after page, each item once by its id."""
     prepare(operation, arguments)  # checks the arguments before the iteration starts
@@ -140,11 +174,14 @@ def _numbered_pages(
         seen, number, repeats = set[Any](), 1, 0
         while True:
             numbered = {paging.page: number} if paging.style == "numbered" and paging.page else {}
-            page = yield from fetch_page(prepare(operation, {**arguments, **numbered}), session, request_id)
+            page = yield from _fetch_rows(prepare(operation, {**arguments, **numbered}), session, request_id)
             new = tuple(item for item in page if _item_id(item) not in seen)
             seen.update(map(_item_id, new))
-            if new or number == 1:
-                yield Emit(page.with_items(new))
+            for run, invalid in split(new):
+                if run or (number == 1 and not new):
+                    yield Emit(page.with_items(run))
+                if invalid is not None:
+                    yield from handle(invalid, on_invalid)
             repeats = 0 if new else repeats + 1
             if not numbered or not _has_next_page(page, number, arguments.get(paging.size or ""), is_new=bool(new)):
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from operator import gt
@@ -12,6 +12,7 @@ from octopus_cards._base.exceptions import RequestError
 from octopus_cards._base.positions import ListPosition
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.pages import Page
+from octopus_cards._engine.rows import AsyncOnInvalid, handle, split
 from octopus_cards._engine.walk import ListQuery, Row, Slice, WalkState, choose_slice, decide
 
 # A server that returns nothing new this many times in a row, although the list is not finished, is broken.
@@ -23,11 +24,16 @@ Reject = Callable[[Slice, Page[R], str], Exception]
 
 
 def iterate_moving_list(
-    fetch: Fetch[R], reject: Reject[R], query: ListQuery, resume: ListPosition | None = None
+    fetch: Fetch[R],
+    reject: Reject[R],
+    query: ListQuery,
+    resume: ListPosition | None = None,
+    on_invalid: AsyncOnInvalid = "raise",
 ) -> Stream[Page[R]]:
     """Emit the pages of a list, each without the rows that were emitted before.
 
-    An error carries the position behind what was emitted; the promise holds across the interruption.
+    Rows that break the contract are handled in their place, after the rows before them. An error carries the position
+    behind what was emitted; the promise holds across the interruption.
     """
     state = WalkState.start(query, resume)
     is_finished = False
@@ -47,12 +53,24 @@ def iterate_moving_list(
             wanted = new if since is None else tuple(row for row in new if row.created_at >= since)
             if since is not None and new and new[-1].created_at < since:
                 is_finished = True
-            if wanted or (is_finished and before.count == 0):
-                yield from _emit(page, wanted, before, state, query, start)
-            state = replace(state, count=before.count + len(wanted))
+            after, state = state, before
+            for run, invalid in split(wanted):
+                if run or (is_finished and before.count == 0 and invalid is None and len(run) == len(wanted)):
+                    last = after if invalid is None else _taken(state, page, run, start)
+                    yield from _emit(page, run, state, last, query, start)
+                    state = replace(last, count=state.count + len(run))
+                if invalid is not None:
+                    state = _taken(state, page, (invalid,), start)
+                    yield from handle(invalid, on_invalid)
+            state = replace(after, count=state.count)
     except RequestError as error:
         error.position = state.position(query)
         raise
+
+
+def _taken(state: WalkState, page: Page[Any], rows: Sequence[Any], start: int) -> WalkState:
+    """Return the state after some rows of a page."""
+    return state.mark_taken(rows, start + page.items.index(rows[-1]) + 1) if rows else state
 
 
 def _emit(

@@ -19,16 +19,6 @@ SEVERITIES = Path(__file__).parent / "severities.txt"
 ANNOTATIONS = {"description", "summary", "title", "example", "examples", "x-source", "x-sensitive"}
 ANNOTATIONS |= {"x-filters", "x-format", "x-free-text", "x-idempotent", "x-minimum", "x-paging"}
 ANNOTATIONS |= {"x-rate-class", "x-rule", "x-timeout"}
-    "x-filters",
-    "x-format",
-    "x-free-text",
-    "x-idempotent",
-    "x-minimum",
-    "x-paging",
-    "x-rate-class",
-    "x-rule",
-    "x-timeout",
-}
 _KEYWORDS = {"additionalProperties", "style", "explode", "allowReserved", "collectionFormat", "bearerFormat"}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from octopus_cards._base.positions import ListPosition
 from octopus_cards._engine.pages import Page
+from octopus_cards._engine.rows import AsyncOnInvalid
 from octopus_cards._engine.waiting import AsyncOnPoll, Cadence, Cancel, WaitTarget
 from octopus_cards._io.drivers_async import AsyncItems
 from octopus_cards.resources._async.base import AsyncItemList, AsyncResource
@@ -45,6 +46,7 @@ class AsyncTopupOrders(AsyncResource):
         product_id: int | None = None,
         country: str | None = None,
         client_reference: str | None = None,
+        on_invalid: AsyncOnInvalid = "raise",
         request_id: str | None = None,
     ) -> Page[TopupOrder]:
         """Return one page of the list, newest first: one call.
@@ -58,6 +60,9 @@ class AsyncTopupOrders(AsyncResource):
             product_id: Return only orders of this product.
             country: Return only orders for this country, ISO 3166-1 alpha-3 in upper case.
             client_reference: Return only the order with this client_reference; `find` is the shorter way.
+            on_invalid: What to do with an order that breaks the contract: "raise" its InvalidResponseError, "skip" it
+                with a warning in the log, or a callable that gets the decoded row and the error; the order is left
+                out then.
             request_id: The `X-Request-Id` to send, 1 to 63 visible ASCII characters; by default a new KSUID. Every
                 method takes it; where a method sends several requests, all of them carry it.
 
@@ -67,6 +72,7 @@ class AsyncTopupOrders(AsyncResource):
         return await self._page(
             LIST_TOPUP_ORDERS,
             request_id,
+            on_invalid,
             page=page,
             per_page=per_page,
             status=status,
@@ -84,6 +90,7 @@ class AsyncTopupOrders(AsyncResource):
         product_id: int | None = None,
         country: str | None = None,
         resume: ListPosition | None = None,
+        on_invalid: AsyncOnInvalid = "raise",
         request_id: str | None = None,
     ) -> AsyncTopupOrderList:
         """Return all orders that match, newest first: one call a page, made during the iteration.
@@ -102,14 +109,17 @@ class AsyncTopupOrders(AsyncResource):
             country: Yield only orders for this country, ISO 3166-1 alpha-3 in upper case.
             resume: The `position` of an exception or page of an earlier list: continue there, with the arguments of
                 that list. Together both keep the promise of one list. Leave the other arguments out.
+            on_invalid: See `page`. With "raise" the orders before the invalid one are yielded first; the position of
+                the error is behind it, so that a resumed list continues with the next order.
             request_id: See `page`.
 
         Raises:
-            InvalidResponseError: During the iteration: the list is not newest first, the server returned another page
-                than requested, or it keeps returning nothing new although it announces more.
+            InvalidResponseError: During the iteration: an order breaks the contract, the list is not newest first, the
+                server returned another page than requested, or it keeps returning nothing new although it announces
+                more.
         """
         filters = {"status": status, "product_id": product_id, "country": country}
-        options = {"since": since, "resume": resume}
+        options = {"since": since, "resume": resume, "on_invalid": on_invalid}
         start = self._pages(LIST_TOPUP_ORDERS, request_id, options, per_page=per_page, **filters)
         return AsyncTopupOrderList(self._driver, start)
 

@@ -11,6 +11,7 @@ from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.exchange import Session
 from octopus_cards._engine.listing import all_pages, check_request_id, one_page
 from octopus_cards._engine.pages import Page
+from octopus_cards._engine.rows import OnInvalid
 from octopus_cards._engine.stepping import first
 from octopus_cards._engine.validation import check_ids, check_integer
 from octopus_cards._engine.waiting import WaitOptions, WaitTarget, wait
@@ -31,12 +32,20 @@ class Resource:
     def _call(self, operation: Operation[T], request_id: str | None = None, **arguments: Any) -> T:
         return self._driver.run(call_operation(operation, arguments, self._session, request_id))
 
-    def _page(self, operation: Operation[list[T]], request_id: str | None = None, **arguments: Any) -> Page[T]:
-        return self._driver.run(one_page(operation, arguments, self._session, request_id))
+    def _page(
+        self,
+        operation: Operation[list[T]],
+        request_id: str | None = None,
+        on_invalid: OnInvalid = "raise",
+        **arguments: Any,
+    ) -> Page[T]:
+        self._driver.check_hook("on_invalid", on_invalid)
+        return self._driver.run(one_page(operation, arguments, self._session, request_id, on_invalid))
 
     def _pages(
         self, operation: Operation[list[T]], request_id: str | None, options: dict[str, Any], **arguments: Any
     ) -> Callable[[], Stream[Page[T]]]:
+        self._driver.check_hook("on_invalid", options.get("on_invalid"))
         trace = check_request_id(operation, request_id)
         return all_pages(operation, arguments, self._session, request_id=trace, **options)
 

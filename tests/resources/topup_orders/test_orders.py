@@ -145,7 +145,7 @@ def test_both_worlds_have_the_same_surface(sync: type, other: type) -> None:
         assert list(ours) == list(theirs), name
         for parameter in ours:
             mine, other_ones = ours[parameter], theirs[parameter]
-            if parameter in ("transport", "token", "on_retry", "on_poll"):
+            if parameter in ("transport", "token", "on_retry", "on_poll", "on_invalid"):
                 mine, other_ones = mine.replace(annotation=None), other_ones.replace(annotation=None)
             assert mine == other_ones, f"{name}({parameter})"
         assert name.startswith("__") or (method.__doc__ and twin.__doc__), name

@@ -1,0 +1,139 @@
+"""Rows of a list that break the contract, between rows that do not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any, Literal, TypeVar, get_args
+
+from msgspec import Struct
+
+from octopus_cards._base.exceptions import InvalidResponseError
+from octopus_cards._base.redaction import describe_value
+from octopus_cards._engine.decoding import decode, decode_row
+from octopus_cards._engine.effects import Flow, Invoke
+from octopus_cards._engine.exchange import CallResult
+from octopus_cards._engine.operation import Call
+from octopus_cards._engine.outcomes import invalid_response
+
+T = TypeVar("T")
+RowHook = Callable[[Any, InvalidResponseError], None]
+AsyncRowHook = RowHook | Callable[[Any, InvalidResponseError], Awaitable[None]]
+OnInvalid = Literal["raise", "skip"] | RowHook
+AsyncOnInvalid = Literal["raise", "skip"] | AsyncRowHook
+_LOGGER = logging.getLogger("octopus_cards")
+
+
+class InvalidRow(Struct, frozen=True):
+    """A row that breaks the contract. In a moving list it keeps its place by id and creation time.
+
+    Where these cannot be read, they are made up: `place` says next to which row, because on another page they may be
+    made up in another way.
+    """
+
+    raw: Any
+    error: InvalidResponseError
+    id: Any
+    created_at: Any
+    place: Literal["known", "after previous", "before next"] = "known"
+
+    def __repr__(self) -> str:
+        return f"InvalidRow({self.id})"
+
+
+def check_on_invalid(value: object) -> AsyncOnInvalid:
+    """Return what to do with invalid rows.
+
+    Raises:
+        ValueError, TypeError: It is neither "raise", "skip" nor a callable.
+    """
+    if callable(value):
+        return value
+    if not isinstance(value, str):
+        raise TypeError(f'on_invalid must be "raise", "skip" or a callable, got {describe_value(value)}')
+    if value == "raise":
+        return "raise"
+    if value == "skip":
+        return "skip"
+    raise ValueError(f'on_invalid must be "raise", "skip" or a callable, got {describe_value(value)}')
+
+
+def decode_rows(call: Call[list[T]], result: CallResult[Any]) -> list[Any]:
+    """Return the rows of a response; one that breaks the contract is an `InvalidRow`.
+
+    Raises:
+        InvalidResponseError: The body is not a JSON array.
+    """
+    kind, raw = call.operation.result, result.raw
+    try:
+        rows: list[Any] = decode(kind, raw)
+    except (TypeError, ValueError) as error:
+        problem = str(error)
+    else:
+        return rows
+    try:
+        decoded = raw.json()
+    except ValueError:
+        decoded = None
+    if not isinstance(decoded, list):
+        raise invalid_response(call, raw, problem, result.request_id)
+    return list(_decode_each(call, get_args(kind)[0], decoded, result))
+
+
+def _decode_each(call: Call[list[T]], model: Any, decoded: Sequence[Any], result: CallResult[Any]) -> Iterator[Any]:
+    previous: Any = None
+    for index, row in enumerate(decoded):
+        try:
+            previous = decode_row(model, row)
+        except (TypeError, ValueError) as error:
+            problem = f"item {index} of the page: {error}"
+            failure = invalid_response(call, result.raw, problem, result.request_id)
+            previous = _place(row, failure, previous, decoded[index + 1 :], model)
+        yield previous
+
+
+def _place(row: Any, error: InvalidResponseError, previous: Any, following: Sequence[Any], model: Any) -> InvalidRow:
+    try:
+        known = decode_row(model, _sample(row, model))
+    except (TypeError, ValueError):
+        pass
+    else:
+        return InvalidRow(row, error, known.id, getattr(known, "created_at", None))
+    if previous is not None:
+        return InvalidRow(row, error, previous.id - 0.5, getattr(previous, "created_at", None), "after previous")
+    for each in following:
+        try:
+            known = decode_row(model, each)
+        except (TypeError, ValueError):
+            continue
+        return InvalidRow(row, error, known.id + 0.5, getattr(known, "created_at", None), "before next")
+    raise error
+
+
+def _sample(row: Any, model: Any) -> Any:
+    """Return a valid row with the id and the creation time of an invalid one, if these are readable."""
+    if not isinstance(row, dict):
+        raise TypeError("an object expected")
+    samples = {"text": "", "integer": 0, "boolean": False, "number": 0}
+    required = {field.wire: samples.get(field.kind) for field in model._fields_ if field.required}
+    return required | {name: row.get(name) for name in ("id", "created_at") if name in row}
+
+
+def split(rows: Sequence[Any]) -> Iterator[tuple[tuple[Any, ...], InvalidRow | None]]:
+    """Yield the valid rows before each invalid row, with that row; at the end the rest, with None."""
+    first = 0
+    for index, row in enumerate(rows):
+        if row.__class__ is InvalidRow:
+            yield tuple(rows[first:index]), row
+            first = index + 1
+    yield tuple(rows[first:]), None
+
+
+def handle(row: InvalidRow, on_invalid: AsyncOnInvalid) -> Flow[None]:
+    """Raise the error of a row, or leave the row out as the caller wants."""
+    if on_invalid == "raise":
+        raise row.error
+    if on_invalid == "skip":
+        _LOGGER.warning("an invalid item is left out: %s", row.error)
+        return
+    yield Invoke(on_invalid, (row.raw, row.error))
