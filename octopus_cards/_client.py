@@ -6,10 +6,9 @@ Importing it loads nothing slow: the HTTP library and the models are loaded by t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from octopus_cards._base.config import Environment, resolve_base_url, resolve_environment
 from octopus_cards._base.credentials import SyncToken, resolve_credentials
@@ -138,9 +137,10 @@ class OctopusCards:
         """
         from octopus_cards._session import with_options
 
-        client = copy.copy(self)
-        for name in [each for each in vars(self) if isinstance(getattr(type(self), each, None), cached_property)]:
-            del vars(client)[name]  # a resource keeps the session that it was created with
+        client = object.__new__(type(self))
+        # Without the resources, each of which keeps the session that it was created with.
+        areas = {each for each in vars(self) if isinstance(getattr(type(self), each, None), cached_property)}
+        vars(client).update({name: value for name, value in vars(self).items() if name not in areas})
         client._session = with_options(self._session, timeout, deadline, attempts)
         return client
 
@@ -200,3 +200,9 @@ class OctopusCards:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} cannot be pickled or copied: create one in each process, or fork; forked processes "
+            "may share it, and with_options() returns one with other limits"
+        )

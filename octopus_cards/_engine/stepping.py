@@ -27,22 +27,29 @@ class Finished(Struct, Generic[T], frozen=True):
 class FlowStepper:
     """A flow that runs one step at a time: take an effect, carry it out, report its outcome.
 
-    An effect whose outcome was never reported, because its task was cancelled, is returned again by the next step.
+    An effect whose outcome was never reported, because its task was cancelled, is returned again by the next step. A
+    flow that failed fails again with every further step: a list that failed must not look complete.
     """
 
     def __init__(self, flow: Generator[Any, Any, Any]) -> None:
         self._flow = flow
         self._effect: Any = None
         self._resume: Callable[[], Any] | None = partial(flow.send, None)
+        self._failure: BaseException | None = None
 
     def next(self) -> Any:
         """Return the next effect, or `Finished`."""
+        if self._failure is not None:
+            raise self._failure.with_traceback(None)
         if self._resume is not None:
             resume, self._resume = self._resume, partial(self._flow.send, None)
             try:
                 self._effect = resume()
             except StopIteration as stop:
                 return Finished(stop.value)
+            except Exception as error:
+                self._failure = error
+                raise
             self._resume = None
         return self._effect
 
@@ -52,7 +59,21 @@ class FlowStepper:
 
     def failed(self, error: Exception) -> None:
         """Report that the effect raised an exception."""
+        if isinstance(error, StopIteration | StopAsyncIteration):
+            error = HookStopped(error)
         self._resume = partial(self._flow.throw, error)
+
+
+class HookStopped(Exception):
+    """A hook raised StopIteration, which a generator cannot raise as it is."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(type(error).__name__)
+        self.error = error
+
+    def in_iteration(self) -> RuntimeError:
+        """Return the error of an iteration, which must not look like its end."""
+        return RuntimeError(f"a hook raised {type(self.error).__name__}, which would look like the end of the list")
 
 
 class Cancelled(Exception):

@@ -15,7 +15,7 @@ from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
 from octopus_cards._engine.operation import Call
-from octopus_cards._engine.stepping import Finished, FlowStepper
+from octopus_cards._engine.stepping import Finished, FlowStepper, HookStopped
 from octopus_cards._io.connections import Connection
 
 T = TypeVar("T")
@@ -45,20 +45,34 @@ class Driver:
         """Return the result of a flow."""
         with closing(flow):
             stepper = FlowStepper(flow)
-            while not isinstance(effect := stepper.next(), Finished):
-                self._perform_for(stepper, effect)
+            try:
+                while not isinstance(effect := stepper.next(), Finished):
+                    self._perform_for(stepper, effect)
+            except HookStopped as stopped:
+                raise stopped.error from None
             return effect.result  # type: ignore[no-any-return]
 
     def iterate(self, flow: Stream[T]) -> Generator[T]:
-        """Yield the items that a flow emits."""
+        """Yield the items that a flow emits.
+
+        Raises:
+            RuntimeError: A hook raised StopIteration, which would look like the end of the list.
+        """
         with closing(flow):
             stepper = FlowStepper(flow)
-            while not isinstance(effect := stepper.next(), Finished):
+            while not isinstance(effect := self._next_effect(stepper), Finished):
                 if isinstance(effect, Emit):
                     stepper.succeeded(None)
                     yield cast("Emit[T]", effect).item
                 else:
                     self._perform_for(stepper, effect)
+
+    @staticmethod
+    def _next_effect(stepper: FlowStepper) -> Any:
+        try:
+            return stepper.next()
+        except HookStopped as stopped:
+            raise stopped.in_iteration() from stopped.error
 
     def _perform_for(self, stepper: FlowStepper, effect: Effect) -> None:
         try:

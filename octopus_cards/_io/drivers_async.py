@@ -14,7 +14,7 @@ import anyio
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
-from octopus_cards._engine.stepping import Finished, FlowStepper
+from octopus_cards._engine.stepping import Finished, FlowStepper, HookStopped
 from octopus_cards._io.background import spawn
 from octopus_cards._io.connections_async import AsyncConnection
 
@@ -43,8 +43,11 @@ class AsyncDriver:
         """Return the result of a flow."""
         with closing(flow):
             stepper = FlowStepper(flow)
-            while not isinstance(effect := stepper.next(), Finished):
-                await self._perform_for(stepper, effect)
+            try:
+                while not isinstance(effect := stepper.next(), Finished):
+                    await self._perform_for(stepper, effect)
+            except HookStopped as stopped:
+                raise stopped.error from None
             return effect.result  # type: ignore[no-any-return]
 
     def iterate(self, flow: Stream[T]) -> AsyncItems[T]:
@@ -118,6 +121,8 @@ class _EmittedItems(AsyncItems[T]):
         self._is_busy = True
         try:
             effect = await self._driver.next_item(self._stepper)
+        except HookStopped as stopped:
+            raise stopped.in_iteration() from stopped.error
         finally:
             self._is_busy = False
         if isinstance(effect, Finished):

@@ -112,7 +112,7 @@ class _Pages(Iterator[Page[T]]):
             self._ready.wait()
             self._check_open()
             if isinstance(self._next, BaseException):
-                raise self._next
+                raise self._next.with_traceback(None)  # it would grow with each time
             if self._next is END:
                 self.is_finished = True
                 raise StopIteration

@@ -116,7 +116,7 @@ class _Pages(AsyncItems[Page[T]]):
             self.is_finished = True
             raise StopAsyncIteration
         if isinstance(self._next, Exception):
-            raise self._next
+            raise self._next.with_traceback(None)  # it would grow with each time
         page, self._ready = self._next, anyio.Event()
         self._taken.set()
         return page  # type: ignore[no-any-return]
