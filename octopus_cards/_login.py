@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.credentials import ApiKey, check_token
+from octopus_cards._base.credentials import ApiKey, Secret, check_token
 from octopus_cards._base.exceptions import APIError, NotSentError, RateLimitError, RequestError, ServerError
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.request_ids import ksuid
@@ -194,8 +194,8 @@ class ApiKeyLogin:
                 raise
             except RequestError:
                 pass  # it may have been used: log in
-        key = {"username": self._key.key, "password": self._key.secret}
-        return (yield from _request_pair(prepare(LOGIN, key), session))
+        login = prepare(LOGIN, {"username": self._key.key, "password": self._key.secret})
+        return (yield from _request_pair(login, session))
 
 
 def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
@@ -215,8 +215,8 @@ def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
     # A token that is expired on arrival means clock skew: keep it and rely on 401.
     access, refresh = (lifetime if lifetime > 0 else math.inf for lifetime in (access, refresh))
     return TokenPair(
-        tokens.access_token,
-        tokens.refresh_token,
+        Secret(tokens.access_token),
+        Secret(tokens.refresh_token),
         renew_at=requested_at + access - min(RENEW_BEFORE, access * RENEW_BEFORE_FRACTION),
         access_until=requested_at + access,
         refresh_until=requested_at + refresh,

@@ -11,6 +11,15 @@ SyncToken = str | Callable[[], str]
 AsyncToken = SyncToken | Callable[[], Awaitable[str]]
 
 
+class Secret(str):
+    """A text whose repr hides it, so that tools that show local variables do not show a token."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<withheld>"
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """An API key and its secret, with which a client logs in."""
@@ -56,7 +65,7 @@ def _resolve_secret(argument: str, value: object, variable: str) -> str | None:
         raise ValueError(
             f"{argument} must be printable characters without white space around them, got {len(value)} characters"
         )
-    return str.__str__(value)
+    return Secret(str.__str__(value))
 
 
 def check_token(token: object, argument: str = "token") -> str:
@@ -73,7 +82,7 @@ def check_token(token: object, argument: str = "token") -> str:
                 f"{argument} must be printable ASCII without spaces, got {len(token)} characters "
                 f"of which number {position} is U+{ord(character):04X}"
             )
-    return str.__str__(token)  # an enum member that is a string means its value
+    return Secret(str.__str__(token))  # an enum member that is a string means its value
 
 
 def reject_async_callable(argument: str, value: object) -> None:

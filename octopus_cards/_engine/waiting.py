@@ -162,7 +162,7 @@ def _cancel_predicate(cancel: Cancel | None) -> Callable[[], bool] | None:
 
 
 class _Timer:
-    """The time that a wait has taken: by the clock, or by its own pauses if the clock stands still.
+    """The time that a wait has taken: by the clock, or by its own pauses if the clock does not advance.
 
     A test may freeze the monotonic clock; a wait must end nevertheless.
     """

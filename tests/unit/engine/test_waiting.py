@@ -376,7 +376,7 @@ def test_bad_ids_are_named_before_anything_is_sent(
 
 
 class FrozenClock(EmulatorClock):
-    """A clock that stands still, as some test tools make it."""
+    """A clock that does not advance, as some test tools make it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -394,7 +394,7 @@ class FrozenClock(EmulatorClock):
 
 
 @pytest.mark.parametrize("cancel", [None, lambda: False])
-def test_a_wait_ends_under_a_clock_that_stands_still(mode: ClientMode, emulator: Emulator, cancel: Any) -> None:
+def test_a_wait_ends_under_a_clock_that_does_not_advance(mode: ClientMode, emulator: Emulator, cancel: Any) -> None:
     order_id, clock = emulator.add_order(), FrozenClock()
     client = mode.of(emulator, clock=clock)
     with pytest.raises(oc.WaitTimeoutError):
