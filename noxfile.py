@@ -237,6 +237,15 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions of the runtime dependencies that the package allows."""
+    versions = [re.sub(r">=([^,]+).*", r"==\1", each) for each in PROJECT["project"]["dependencies"]]
+    session.install(*versions, *nox.project.dependency_groups(PROJECT, "tests"), wheel())
+    folders = [f"tests/{name}" for name in ("unit", "resources", "integration", "emulator")]
+    session.run("pytest", "-q", "-n", "auto", *folders, *session.posargs, env=INSTALLED)
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Run mutation tests and list the mutants that no test detects (many minutes)."""
     session.install(*pinned("mutation"), wheel())

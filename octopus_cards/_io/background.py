@@ -26,7 +26,7 @@ def spawn(work: Callable[[], Coroutine[Any, Any, None]], tasks: set[object]) -> 
         trio: Any = sys.modules["trio"]
         trio.lowlevel.spawn_system_task(_contained, work)
         return
-    task = asyncio.get_running_loop().create_task(work(), name="octopus-cards-login")
+    task = asyncio.get_running_loop().create_task(work(), name="octopus-cards")
     tasks.add(task)
     task.add_done_callback(tasks.discard)
 

@@ -6,9 +6,11 @@ attempt that fails in any way drops its channel and everything in it, so nothing
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -107,6 +109,9 @@ class ChannelFactory:
         self._is_tls = parts.scheme == "https"
         # A loopback server is never reached through a proxy, which would see the token unencrypted.
         self._proxy = proxy_for(base_url) if self._is_tls else None
+        for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            if self._is_tls and (path := os.environ.get(name)) and not Path(path).exists():
+                raise ValueError(f"{name} names a path that does not exist")  # some versions of httpx ignore it
         # Without TLS a context without certificates saves the time to load them; it would trust no server.
         self._context = httpx.create_ssl_context() if self._is_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 

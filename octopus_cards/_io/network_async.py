@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any, ClassVar
 
+import anyio
 import httpcore
 
 from octopus_cards._io.attempt import AttemptControl
+from octopus_cards._io.background import spawn
 
 
 class AsyncNetwork(httpcore.AsyncNetworkBackend):
@@ -31,7 +34,9 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a server or a proxy; all its addresses together take the timeout once."""
         await self.aclose()
-        stream = await self._backend.connect_tcp(host, port, self._control.limit(timeout), local_address)
+        seconds = self._control.limit(timeout)
+        attempt = _ConnectAttempt(partial(self._backend.connect_tcp, host, port, seconds, local_address))
+        stream = await attempt.result()
         self._opened = AsyncSocketStream(stream, self._control, None if self._is_tls else self._host, self._host)
         return self._opened
 
@@ -44,6 +49,50 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         opened, self._opened = self._opened, None
         if opened is not None:
             await opened.aclose()
+
+
+class _ConnectAttempt:
+    """Connecting, in a task of its own.
+
+    Where the task that connects is cancelled at the moment when it is connected, anyio before 4.16 loses the socket.
+    So the caller may be cancelled, and this task closes what nobody waits for.
+    """
+
+    _tasks: ClassVar[set[object]] = set()
+
+    def __init__(self, connect: Callable[[], Awaitable[httpcore.AsyncNetworkStream]]) -> None:
+        self._connect = connect
+        self._ended = anyio.Event()
+        self._stream: httpcore.AsyncNetworkStream | None = None
+        self._error: Exception | None = None
+        self._is_abandoned = False
+
+    async def result(self) -> httpcore.AsyncNetworkStream:
+        """Return the connected stream."""
+        spawn(self._run, self._tasks)
+        try:
+            await self._ended.wait()
+        except BaseException:
+            self._is_abandoned = True
+            await self._close_abandoned()
+            raise
+        if self._stream is None:
+            raise self._error or httpcore.ConnectError("connecting was interrupted")
+        return self._stream
+
+    async def _run(self) -> None:
+        try:
+            self._stream = await self._connect()
+        except Exception as error:
+            self._error = error
+        finally:
+            self._ended.set()
+        await self._close_abandoned()
+
+    async def _close_abandoned(self) -> None:
+        if self._is_abandoned and self._stream is not None:
+            with anyio.CancelScope(shield=True):
+                await self._stream.aclose()
 
 
 class AsyncSocketStream(httpcore.AsyncNetworkStream):
