@@ -237,6 +237,13 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def torture(session: nox.Session) -> None:
+    """Use a client in every way while everything around it fails (ten minutes)."""
+    session.install(*pinned("soak"), wheel())
+    session.run("python", "tests/programs/torture.py", *session.posargs)
+
+
+@nox.session
 def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest versions of the runtime dependencies that the package allows."""
     versions = [re.sub(r">=([^,]+).*", r"==\1", each) for each in PROJECT["project"]["dependencies"]]

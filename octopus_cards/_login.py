@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import datetime
 import math
+from collections import deque
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from octopus_cards._base.clock import Clock
@@ -36,6 +37,8 @@ RETRYABLE_BACKOFF = (0.5, 10.0)
 REJECTED_BACKOFF = (6.0, 60.0)
 # The longest pause that a server can ask for; a wrong header must not stop all logins for years.
 MAX_LOGIN_PAUSE = 600.0
+# Source: documentation page best-practices/rate-limits.
+LOGINS_PER_MINUTE = 10
 # How long one login may take, in seconds, whatever the deadline of the call that needs it.
 LOGIN_DEADLINE = 60.0
 # How often a call logs in anew if another caller logs out before it can use the token.
@@ -77,6 +80,22 @@ class LoginBackoff(Struct):
     error: RequestError | None = None
     failures: int = 0
     not_before: float = -math.inf
+    recent: deque[float] = field(default_factory=deque)
+
+    def take_turn(self, call: Call[Any], now: float) -> None:
+        """Count a login.
+
+        Raises:
+            NotSentError: There were as many in the last minute as the documentation allows.
+        """
+        while self.recent and self.recent[0] <= now - 60.0:
+            self.recent.popleft()
+        if len(self.recent) >= LOGINS_PER_MINUTE:
+            text = f"the client has logged in {LOGINS_PER_MINUTE} times in the last minute, which is the limit"
+            error = NotSentError(text, method=call.method, path=call.path)
+            error.retry_after = self.recent[0] + 60.0 - now
+            raise error
+        self.recent.append(now)
 
     def record(self, error: RequestError, now: float) -> None:
         """Record a failed login."""
@@ -195,6 +214,7 @@ class ApiKeyLogin:
             except RequestError:
                 pass  # it may have been used: log in
         login = prepare(LOGIN, {"username": self._key.key, "password": self._key.secret})
+        self._backoff.take_turn(login, session.clock.monotonic())
         return (yield from _request_pair(login, session))
 
 
