@@ -14,12 +14,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()  # an error of the last lines belongs to the command as well
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of the pipe has closed it, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:  # the output cannot be written, as on a full disk
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"octopus-cards: {error}", file=sys.stderr)
+        return 1
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -29,6 +29,10 @@ from octopus_cards.emulator._scenarios import Scenario, prepare
 _PROBLEMS = {**COMMON_PROBLEMS, **DOCUMENTED_PROBLEMS}
 
 
+# The longest life of a token in seconds: ten years.
+MAX_LIFETIME = 10 * 365 * 86_400.0
+
+
 class Emulator(TopupSetup):
     """An Octopus Cards server without orders. The same seed and the same calls give the same responses.
 
@@ -44,7 +48,7 @@ class Emulator(TopupSetup):
 
     Attributes:
         clock: The clock.
-        requests: The received requests, in order.
+        requests: The received requests, in order; of more than 20,000 the last ones.
         token: The access token that is valid from the start.
         api_key: The API key that can log in.
         api_secret: Its secret.
@@ -68,9 +72,10 @@ class Emulator(TopupSetup):
         self.clock = clock or EmulatorClock()
         self.token = check_token(token)
         self.api_key, self.api_secret = api_key, api_secret
-        if not 0 < access_lifetime <= refresh_lifetime:
+        if not 0 < access_lifetime <= refresh_lifetime <= MAX_LIFETIME:
             got = f"{access_lifetime!r} and {refresh_lifetime!r}"
-            raise ValueError(f"lifetimes must be above 0, that of the refresh token the longer one, got {got}")
+            rule = "lifetimes must be above 0 and at most ten years, that of the refresh token the longer one"
+            raise ValueError(f"{rule}, got {got}")
         self._seed = seed
         self._random = Random(seed)
         self._topups = TopupStore(self._random, self.clock.now, assumptions.back_channel_every)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import threading
+from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 import octopus_cards as oc
-from octopus_cards.emulator import Emulator
+from octopus_cards.emulator import Emulator, EmulatorClock
 from support.client_modes import ClientMode
 
 ORDERS = "/api/v1/topups/orders"
@@ -115,3 +118,91 @@ def test_many_threads_share_one_client(emulator: Emulator) -> None:
         for thread in threads:
             thread.join()
     assert sorted(read) == ids
+
+
+def exchange_raw(url: str, request: bytes, *more: bytes) -> bytes:
+    """Send bytes, and more bytes after each response; return everything that the server sends."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=10) as connection:
+        connection.sendall(request)
+        for part in more:
+            received += connection.recv(65536)
+            connection.sendall(part)
+        with suppress(ConnectionError):
+            while data := connection.recv(65536):
+                received += data
+    return received
+
+
+def test_a_client_that_expects_100_is_asked_for_the_body_at_once(emulator: Emulator) -> None:
+    body = b'{"username":"emulator-key","password":"emulator-secret"}'
+    head = (
+        b"POST /auth/login HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/json\r\n"
+        b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+    )
+    with emulator.serve() as url:
+        received = exchange_raw(url, head, body)
+    assert received.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")
+
+
+def test_a_browser_of_another_origin_may_call(emulator: Emulator) -> None:
+    preflight = (
+        b"OPTIONS /api/v1/topups/orders HTTP/1.1\r\nhost: x\r\norigin: https://shop.example\r\n"
+        b"access-control-request-method: GET\r\naccess-control-request-headers: authorization\r\n"
+        b"connection: close\r\n\r\n"
+    )
+    read = b"GET /api/v1/topups/orders HTTP/1.1\r\nhost: x\r\norigin: https://shop.example\r\nconnection: close\r\n\r\n"
+    with emulator.serve() as url:
+        allowed, answered = exchange_raw(url, preflight).lower(), exchange_raw(url, read).lower()
+    assert allowed.startswith(b"http/1.1 204")
+    assert b"access-control-allow-origin: *" in allowed
+    assert b"access-control-allow-headers: authorization, *" in allowed
+    assert b"access-control-allow-origin: *" in answered
+    assert len(emulator.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"GET /secret-text HTTP/9.9\r\n\r\n",
+        b"secret-text\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: x\r\n secret-text\r\ncontent-length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\nsecret-text",
+        b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nfffffffff\r\nsecret-text",
+        b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n-5\r\nsecret-text",
+    ],
+)
+def test_a_broken_request_is_refused_without_repeating_it(emulator: Emulator, broken: bytes) -> None:
+    with emulator.serve() as url:
+        received = exchange_raw(url, broken)
+    assert b"secret-text" not in received
+    assert received == b"" or re.match(rb"HTTP/1\.1 (400|505)", received)
+    assert emulator.requests == []
+
+
+def test_half_a_request_does_not_hold_its_thread(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octopus_cards.emulator._core.http_server._Handler.timeout", 0.2)
+    with emulator.serve() as url:
+        assert exchange_raw(url, b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n1") == b""
+        assert exchange_raw(url, b"GET / HT") == b""
+
+
+def test_the_log_of_requests_is_bounded(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octopus_cards.emulator._core.pipeline.MAX_REQUESTS", 50)
+    client = emulator.client()
+    for number in range(200):
+        client.topups.orders.page(request_id=f"request-{number}")
+    assert 40 <= len(emulator.requests) <= 50
+    assert emulator.requests[-1].headers["x-request-id"] == "request-199"
+
+
+@pytest.mark.parametrize("options", [{"access_lifetime": float("inf")}, {"refresh_lifetime": 1e308}])
+def test_a_token_that_never_expires_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="lifetimes must be above 0 and at most ten years"):
+        Emulator(**options)
+
+
+@pytest.mark.parametrize("speed", [1e308, float("inf"), float("nan"), -1.0])
+def test_an_absurd_speed_is_refused(speed: float) -> None:
+    with pytest.raises(ValueError, match="speed must be from 0 to 100000"):
+        EmulatorClock(speed=speed)

@@ -12,6 +12,10 @@ import anyio.lowlevel
 START = datetime.datetime(2026, 5, 19, 14, 30, tzinfo=datetime.UTC)
 
 
+# A day in less than a second; much more would leave the years that a datetime can hold.
+MAX_SPEED = 100_000.0
+
+
 class EmulatorClock:
     """A clock that is stopped until a test advances it, or runs at a chosen speed.
 
@@ -22,14 +26,14 @@ class EmulatorClock:
         speed: 0 stops the clock; 1 runs in real time; 60 makes a minute pass in a second.
 
     Raises:
-        ValueError: `start` has no UTC offset, or `speed` is negative.
+        ValueError: `start` has no UTC offset, or `speed` is negative or above 100,000.
     """
 
     def __init__(self, start: datetime.datetime = START, speed: float = 0.0) -> None:
         if start.tzinfo is None:
             raise ValueError(f"start must be aware of its offset, got {start!r}")
-        if speed < 0:
-            raise ValueError(f"speed must be 0 or more, got {speed!r}")
+        if not 0 <= speed <= MAX_SPEED:
+            raise ValueError(f"speed must be from 0 to {MAX_SPEED:g}, got {speed!r}")
         self.start = start
         self.speed = speed
         self._advanced = 0.0

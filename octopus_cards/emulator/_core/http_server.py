@@ -45,19 +45,27 @@ class _Server(ThreadingHTTPServer):
         """Ignore a client that disconnects."""
 
 
+# Far more than the largest documented request; the emulator keeps the requests.
+MAX_BODY_SIZE = 2**20
+
+
 class _Handler(BaseHTTPRequestHandler):
     """Reads a request of any method and writes the response of the emulator."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # buffered, so that a response is written at once
+    timeout = 60.0  # seconds; half a request must not hold its thread forever
 
     def _respond(self) -> None:
         try:
             body = self._body()
         except ValueError:
             self.close_connection = True  # the end of this request is unknown
-            self.send_error(400, "invalid body length")
+            self.send_error(400)
+            return
+        if self._is_preflight():
+            self._allow_origin()
             return
         incoming = Incoming(self.command, self.path, dict(self.headers.items()), body)
         try:
@@ -69,6 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("server", "octopus-cards-emulator")
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if "Origin" in self.headers:
+            self.send_header("access-control-allow-origin", "*")
+            self.send_header("access-control-expose-headers", "*")
         # HTTP allows no body with these, even if a test asks for one.
         bodiless = response.status_code in (204, 304)
         if not bodiless:
@@ -77,6 +88,31 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and not bodiless:
             self.wfile.write(response.content)
         self.wfile.flush()
+
+    def _is_preflight(self) -> bool:
+        return self.command == "OPTIONS" and "Access-Control-Request-Method" in self.headers
+
+    def _allow_origin(self) -> None:
+        """Answer a browser that asks whether a page of another origin may send its request."""
+        self.send_response_only(204)
+        for name in ("origin", "methods", "headers"):
+            allowed = "*" if name == "origin" else "GET, POST, PATCH" if name == "methods" else "authorization, *"
+            self.send_header(f"access-control-allow-{name}", allowed)
+        self.end_headers()
+
+    def handle_expect_100(self) -> bool:
+        """Ask for the body at once: the response is buffered, and the client waits for this line."""
+        proceed = super().handle_expect_100()
+        self.wfile.flush()
+        return proceed
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a request that is no HTTP, without a text: the base class would repeat parts of the request."""
+        self.close_connection = True
+        self.send_response_only(code)
+        self.send_header("content-length", "0")
+        self.send_header("connection", "close")
+        self.end_headers()
 
     def __getattr__(self, name: str) -> Any:
         # The base class looks up "do_" + method and rejects a method without such an attribute.
@@ -107,17 +143,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            self._received = 0
             body = b"".join(iter(self._chunk, b""))
             while self.rfile.readline().strip():
                 """Skip the trailers."""
             return body
         length = int(self.headers.get("Content-Length") or 0)
-        if length < 0:
-            raise ValueError(length)
+        if not 0 <= length <= MAX_BODY_SIZE:
+            raise ValueError("the length of the body")
         return self.rfile.read(length)
 
     def _chunk(self) -> bytes:
         size = int(self.rfile.readline().split(b";")[0], 16)
+        self._received += size
+        if not 0 <= size <= MAX_BODY_SIZE or self._received > MAX_BODY_SIZE:
+            raise ValueError("the length of a chunk")
         data = self.rfile.read(size)
         if size:
             self.rfile.readline()

@@ -15,6 +15,9 @@ from octopus_cards.emulator._core.clock import EmulatorClock
 from octopus_cards.emulator._core.faults import Fault, next_fault
 from octopus_cards.emulator._core.request_log import ReceivedRequest
 
+# A server that runs for weeks must not keep every request.
+MAX_REQUESTS = 20_000
+
 
 class RequestPipeline:
     """Logs each request, applies the faults, and has the server respond, one request at a time.
@@ -50,6 +53,8 @@ class RequestPipeline:
             if fault and fault.not_sent:
                 raise ConnectionFault(fault.connection or "")
             self.requests.append(request)
+            if len(self.requests) > MAX_REQUESTS:
+                del self.requests[: MAX_REQUESTS // 10]
             response = fault.response if fault and fault.response else self._respond(request)
             if fault and fault.then:
                 fault.then()
