@@ -16,9 +16,10 @@ def test_the_clock_advances_by_the_given_time() -> None:
     clock.sleep(2)
     assert clock.monotonic() == 3.5
     assert clock.now() == clock.start + datetime.timedelta(seconds=3.5)
-    for wrong in (lambda: clock.advance(-1), lambda: EmulatorClock(speed=-1)):
-        with pytest.raises(ValueError, match="must be 0 or more"):
-            wrong()
+    with pytest.raises(ValueError, match="seconds must be 0 or more"):
+        clock.advance(-1)
+    with pytest.raises(ValueError, match="speed must be from 0 to 100000"):
+        EmulatorClock(speed=-1)
     with pytest.raises(ValueError, match="must be aware"):
         EmulatorClock(datetime.datetime(2026, 5, 19))  # noqa: DTZ001
 
