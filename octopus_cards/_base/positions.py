@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from octopus_cards._base.redaction import describe_value
 
@@ -54,12 +54,11 @@ class ListPosition:
         """
         rule = "text must be what ListPosition.to_json() returned"
         try:
-            decoded: Any = json.loads(text)
+            values: dict[str, Any] | list[Any] | str | float | None = json.loads(text)
         except (TypeError, ValueError, RecursionError):
             raise ValueError(f"{rule}, got {describe_value(text)}") from None
-        if not isinstance(decoded, dict):
-            raise ValueError(f"{rule}, got a JSON {type(decoded).__name__}")  # noqa: TRY004
-        values = cast("dict[str, Any]", decoded)
+        if not isinstance(values, dict):
+            raise ValueError(f"{rule}, got a JSON {type(values).__name__}")  # noqa: TRY004
         version, names = values.pop("version", None), {each.name for each in fields(cls)}
         if version != _VERSION or values.keys() != names:
             raise ValueError(f"{rule}, version {_VERSION}, got version {describe_value(version)} with other fields")
@@ -93,10 +92,10 @@ class ListPosition:
         return f"<ListPosition: after {self.count} items, the last {self.last_id}>"
 
 
-def parse_time(text: object) -> datetime.datetime | None:
+def parse_time(text: Any) -> datetime.datetime | None:
     """Return the aware moment that `isoformat` wrote; None for anything else."""
     try:
-        moment = datetime.datetime.fromisoformat(cast("str", text))
+        moment = datetime.datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
     return moment if moment.tzinfo else None

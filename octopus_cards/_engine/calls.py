@@ -46,9 +46,9 @@ def read_item(
 
 def _read(call: Call[T], label: str, item_id: int, session: Session, until: float, request_id: str | None) -> Flow[T]:
     result: CallResult[T] = yield from exchange(call, session, until=until, request_id=request_id)
-    received = getattr(result.value, "id", None)
-    if received != item_id:
-        problem = f"{label} {item_id} was requested, and the response is {label} {received}"
+    received: Any = result.value
+    if received.id != item_id:
+        problem = f"{label} {item_id} was requested, and the response is {label} {received.id}"
         raise invalid_response(call, result.raw, problem, result.request_id)
     return result.value
 
@@ -71,11 +71,12 @@ def _find(
 ) -> Flow[T | None]:
     page = yield from fetch_page(call, session, request_id)
     problem = None
-    if any(getattr(item, name, None) != value for item in page):
+    announced = max(len(page), page.total_count or 0)
+    if any(getattr(item, name) != value for item in page):
         problem = f"the response has a {label} without this {name}"
-    elif max(len(page), page.total_count or 0) > 1:
+    elif announced > 1:
         problem = f"the response has or announces more than one {label} with this {name}"
-    elif not page and page.total_count:
+    elif announced > len(page):
         problem = f"the response announces a {label} and does not have it"
     if problem is not None:
         raise invalid_response(call, page.raw, problem, page.request_id)

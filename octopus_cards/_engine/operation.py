@@ -76,7 +76,7 @@ def prepare(operation: Operation[T], arguments: Mapping[str, Any]) -> Call[T]:
             query.append((parameter.wire, text))
         else:
             headers.append((parameter.wire, text))
-    content = encode_json(body) if body or _has_body(operation) else None
+    content = encode_json(body) if _has_body(operation) else None
     return Call(operation, path, tuple(query), tuple(headers), content, tuple(secrets))
 
 
@@ -109,4 +109,4 @@ def as_text(value: Any) -> str:
     """Return a value as a path or a query has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -53,19 +53,19 @@ class Page(Sequence[T]):
         raw = result.raw
         return cls(
             items=tuple(result.value),
-            number=_count(raw, "X-Page"),
-            per_page=_count(raw, "X-Per-Page"),
-            total_count=_count(raw, "X-Total-Count"),
-            total_pages=_count(raw, "X-Total-Pages"),
-            size=_count(raw, "X-Page-Size"),
-            has_more={"true": True, "false": False}.get((raw.header("X-Has-More") or "").strip().lower()),
+            number=_count(raw, "x-page"),
+            per_page=_count(raw, "x-per-page"),
+            total_count=_count(raw, "x-total-count"),
+            total_pages=_count(raw, "x-total-pages"),
+            size=_count(raw, "x-page-size"),
+            has_more={"true": True, "false": False}.get(raw.headers.get("x-has-more", "").strip().lower()),
             request_id=result.request_id,
             raw=raw,
         )
 
     def with_items(self, items: tuple[T, ...]) -> Self:
         """Return the page with these of its items."""
-        return self if len(items) == len(self.items) else replace(self, items=items)
+        return replace(self, items=items)
 
     def with_position(self, position: ListPosition) -> Self:
         """Return the page with the position behind it."""
@@ -89,5 +89,5 @@ class Page(Sequence[T]):
 
 
 def _count(raw: RawResponse, name: str) -> int | None:
-    text = (raw.header(name) or "").strip()
+    text = raw.headers.get(name, "").strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

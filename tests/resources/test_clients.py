@@ -66,7 +66,10 @@ def test_any_endpoint_can_be_called(emulator: Emulator) -> None:
         response = client.request("get", f"{ORDERS}/{order_id}")
         assert response.json()["id"] == order_id
         client.request("GET", ORDERS, query={"page": 1, "status": ["PENDING"], "country": None})
+        emulator.fail_next(200, body={})
+        client.request("POST", ORDERS, json={"amount": Decimal("1.50")})
     assert emulator.requests[1].query == {"page": "1", "status": "PENDING"}
+    assert emulator.requests[2].json() == {"amount": 1.5}
 
 
 @pytest.mark.parametrize(

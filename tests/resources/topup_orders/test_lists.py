@@ -219,10 +219,10 @@ def test_making_a_list_sends_nothing_and_iterating_sends_page_by_page(emulator: 
 
 def test_a_broken_list_raises_with_its_response(mode: ClientMode, emulator: Emulator) -> None:
     emulator.populate(30)
-    emulator.fail_next(200, body=b"[]", headers={"x-page": "4"})
+    emulator.fail_next(200, body=b"[]", headers={"x-page": "4", "x-request-id": "of-the-server"})
     with pytest.raises(oc.InvalidResponseError, match="page 1 was requested, and X-Page is 4") as failed:
         mode.call(mode.of(emulator), "list")
-    assert failed.value.body == b"[]"
+    assert (failed.value.body, failed.value.request_id) == (b"[]", "of-the-server")
 
 
 def test_a_status_that_orders_reach_later_loses_none(emulator: Emulator) -> None:
@@ -241,6 +241,7 @@ def test_a_status_that_orders_reach_later_loses_none(emulator: Emulator) -> None
 
 @pytest.mark.parametrize("method", ["page", "list"])
 def test_a_page_of_another_size_than_announced_is_refused(mode: ClientMode, emulator: Emulator, method: str) -> None:
-    emulator.fail_next(200, body=b"[]", headers={"x-page-size": "4"})
-    with pytest.raises(oc.InvalidResponseError, match="X-Page-Size is 4, but the body has 0 items"):
+    emulator.fail_next(200, body=b"[]", headers={"x-page-size": "4", "x-request-id": "of-the-server"})
+    with pytest.raises(oc.InvalidResponseError, match="X-Page-Size is 4, but the body has 0 items") as failed:
         mode.call(mode.of(emulator), method)
+    assert failed.value.request_id == "of-the-server"

@@ -91,9 +91,15 @@ def one_order(**fields: Any) -> dict[str, Any]:
 def test_find_does_not_take_another_order_for_yours(
     mode: ClientMode, emulator: Emulator, answer: list[Any], problem: str
 ) -> None:
-    emulator.fail_next(200, body=encode(answer).encode())
-    with pytest.raises(oc.InvalidResponseError, match=problem):
+    emulator.fail_next(200, body=encode(answer).encode(), headers={"x-request-id": "of-the-server"})
+    with pytest.raises(oc.InvalidResponseError, match=problem) as failed:
         mode.call(mode.of(emulator), "find", "MINE")
+    assert failed.value.request_id == "of-the-server"
+
+
+def test_find_needs_no_header_to_say_that_there_is_none(mode: ClientMode, emulator: Emulator) -> None:
+    emulator.fail_next(200, body=b"[]")
+    assert mode.call(mode.of(emulator), "find", "MINE") is None
 
 
 def test_find_does_not_say_none_of_an_order_that_was_announced(mode: ClientMode, emulator: Emulator) -> None:
@@ -109,9 +115,11 @@ def test_a_confirmation_that_denies_itself_is_no_success(mode: ClientMode, emula
 
 
 def test_get_does_not_take_another_order_for_yours(mode: ClientMode, emulator: Emulator) -> None:
-    emulator.fail_next(200, body=encode(one_order(id=2)).encode())
-    with pytest.raises(oc.InvalidResponseError, match="topup order 1 was requested, and the response is topup order 2"):
+    emulator.fail_next(200, body=encode(one_order(id=2)).encode(), headers={"x-request-id": "of-the-server"})
+    problem = "topup order 1 was requested, and the response is topup order 2"
+    with pytest.raises(oc.InvalidResponseError, match=problem) as failed:
         mode.call(mode.of(emulator), "get", 1)
+    assert failed.value.request_id == "of-the-server"
 
 
 def test_set_notification_email_sends_json_and_gives_the_confirmation(mode: ClientMode, emulator: Emulator) -> None:

@@ -79,6 +79,10 @@ def test_each_status_has_its_class(status: int, code: str | None, kind: type[oc.
     assert type(failed.value) is kind
 
 
+def test_an_exception_without_a_message_prints_nothing() -> None:
+    assert (str(oc.OctopusCardsError()), repr(oc.OctopusCardsError())) == ("", "OctopusCardsError('')")
+
+
 def test_an_api_error_reads_well() -> None:
     error = oc.ValidationFailedError("Invalid order ID", code="VALIDATION_FAILURE", **ANSWERED)
     assert str(error) == "Invalid order ID [VALIDATION_FAILURE, HTTP 418, GET /x, 3 attempts, request R1]"

@@ -304,7 +304,7 @@ def test_every_page_says_where_the_list_continues() -> None:
     for number, page in enumerate(pages):
         before = [each.id for earlier in pages[: number + 1] for each in earlier]
         assert page.position is not None
-        assert page.position.count == len(before)
+        assert page.position.count == page.position.covered == len(before)
         assert before + walked(Server(rows(70)).fetch, 7, resume=page.position) == rows(70)
 
 

@@ -110,6 +110,18 @@ def test_a_read_is_not_tried_again_once_the_time_is_over(mode: ClientMode, emula
     assert timed_out.value.polls == 1
 
 
+def test_a_read_does_not_pause_beyond_the_time_of_the_wait(mode: ClientMode, emulator: Emulator) -> None:
+    order_id = emulator.add_order()
+    client = mode.of(emulator)
+
+    def fail_once(order: oc.TopupOrder) -> None:
+        emulator.fail_next(503, retry_after=30)
+
+    with pytest.raises(oc.WaitTimeoutError) as timed_out:
+        mode.call(client, "wait", order_id, timeout=12.0, on_poll=fail_once)
+    assert (timed_out.value.elapsed, emulator.clock.monotonic()) == (12.0, 12.0)
+
+
 def test_the_first_read_is_tried_in_full_even_without_time(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order(delivered_after=0.0)
     emulator.fail_next(503, times=3)
