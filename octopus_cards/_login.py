@@ -245,7 +245,7 @@ def _request_pair(call: Call[TokenAnswer], session: Session) -> Flow[TokenPair]:
 
 def _server_now(response: RawResponse, clock: Clock) -> datetime.datetime:
     """Return the server's time of day, so that a wrong local clock does no harm; rounded up where in doubt."""
-    local, server = clock.now(), http_date(response.header("Date"))
+    local, server = clock.now(), http_date(response.headers.get("date"))
     # A second later than the last year that a datetime can hold would be an error.
     if server is None or server.year >= datetime.MAXYEAR or abs(server - local) <= CLOCK_SKEW_TOLERANCE:
         return local

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from msgspec import MsgspecError
 from msgspec.json import Decoder
@@ -23,6 +23,7 @@ from octopus_cards._base.exceptions import (
     ServerError,
     ValidationFailedError,
 )
+from octopus_cards._base.narrowing import is_list, is_mapping
 from octopus_cards._base.redaction import redact
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.decoding import EXTRAS, decode
@@ -110,15 +111,10 @@ def _without_private_fields(call: Call[Any], content: bytes) -> bytes:
         return b""  # what cannot be decoded cannot be masked
 
 
-def _mask(value: Any, private: Collection[str]) -> Any:
-    match value:
-        case dict():
-            items = cast("dict[str, Any]", value).items()
-            return {name: "<withheld>" if name in private else _mask(item, private) for name, item in items}
-        case list():
-            return [_mask(item, private) for item in cast("list[Any]", value)]  # type: ignore[redundant-cast]
-        case _:
-            return value
+def _mask(value: object, private: Collection[str]) -> object:
+    if is_mapping(value):
+        return {name: "<withheld>" if name in private else _mask(item, private) for name, item in value.items()}
+    return [_mask(item, private) for item in value] if is_list(value) else value
 
 
 def _api_error(send: Send, response: RawResponse, clock: Clock) -> APIError:

@@ -177,13 +177,13 @@ class RetryPolicy(Struct, frozen=True):
 
 def retry_after(response: RawResponse, message: str, clock: Clock) -> float | None:
     """Return the seconds to wait: from the header, a number or a date, else from the message of a 429 as documented."""
-    header = (response.header("Retry-After") or "").strip()
+    header = response.headers.get("retry-after", "").strip()
     seconds = [_SECONDS.fullmatch(part.strip()) for part in header.split(",")]
     if numbers := [min(float(match[1]), _LONGEST) for match in seconds if match]:
         return max(numbers)
     if (moment := http_date(header)) is not None:
         # Compared with the server's own clock, where it is known, so that a wrong local clock does not matter.
-        now = http_date(response.header("Date")) or clock.now()
+        now = http_date(response.headers.get("date")) or clock.now()
         return min(max(0.0, (moment - now).total_seconds()), _LONGEST)
     match = _IN_MESSAGE.search(message) if response.status_code == 429 else None
     return min(float(match[1]), _LONGEST) if match else None

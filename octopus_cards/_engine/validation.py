@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from operator import index
-from typing import Any, cast
+from typing import Any
 
+from octopus_cards._base.narrowing import is_iterable, is_list, is_mapping, is_sequence
 from octopus_cards._base.redaction import describe_value
 from octopus_cards_api.operation import Rule
 
@@ -34,25 +35,32 @@ def check_value(argument: str, rule: Rule, value: object, *, sensitive: bool = F
 
 def check_integer(argument: str, value: object) -> int:
     """Return an integer from 1 up."""
-    return _check_integer(argument, _ITEM, value, sensitive=False)
+    checked: int = check_value(argument, _ITEM, value)
+    return checked
 
 
 def check_ids(argument: str, value: object) -> tuple[int, ...]:
     """Return integers from 1 up, each of them once, in their order."""
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    if not is_iterable(value):
         raise TypeError(f"{argument} must be an iterable of integers, got {describe_value(value)}")
-    ids = cast("Iterable[object]", value)
-    return tuple(dict.fromkeys(check_integer(f"each of {argument}", each) for each in ids))
+    return tuple(dict.fromkeys(check_integer(f"each of {argument}", each) for each in value))
+
+
+def _as_integer(value: Any) -> int | None:
+    """Return an integer of any type, e.g. one of numpy's; None for anything else."""
+    try:
+        return None if isinstance(value, bool) else index(value)
+    except TypeError:
+        return None
 
 
 def _check_integer(argument: str, rule: Rule, value: object, sensitive: bool) -> int:  # noqa: FBT001
     minimum, maximum = rule.minimum, rule.maximum
     bounds = "" if minimum is None else f" from {minimum}" + (" up" if maximum is None else f" to {maximum}")
     text = rule.text or f"an integer{bounds}"
-    try:
-        number = index(cast("Any", None if isinstance(value, bool) else value))  # numpy's integers are integers, too
-    except TypeError:
-        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}") from None
+    number = _as_integer(value)
+    if number is None:
+        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}")
     if (
         (minimum is not None and number < minimum)
         or number > (_MAX_INTEGER if maximum is None else maximum)
@@ -131,21 +139,26 @@ def _check_boolean(argument: str, rule: Rule, value: object, sensitive: bool) ->
 
 
 def _check_array(argument: str, rule: Rule, value: object, sensitive: bool) -> list[Any]:  # noqa: FBT001
-    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+    if not is_sequence(value):
         raise TypeError(f"{argument} must be a sequence, got {describe_value(value)}")
-    items, rule_of_item = cast("Sequence[object]", value), rule.items
-    if rule_of_item is None:
-        return [_plain(argument, item) for item in items]
-    return [check_value(f"each of {argument}", rule_of_item, item, sensitive=sensitive) for item in items]
+    if rule.items is None:
+        return [_plain(argument, item) for item in value]
+    return [check_value(f"each of {argument}", rule.items, item, sensitive=sensitive) for item in value]
 
 
 def _check_object(argument: str, rule: Rule, value: object, sensitive: bool) -> dict[str, Any]:  # noqa: FBT001
-    if not isinstance(value, Mapping):
+    if not is_mapping(value):
         raise TypeError(f"{argument} must be a mapping, got {describe_value(value)}")
-    items = cast("Mapping[object, object]", value).items()
-    if not all(isinstance(name, str) for name, _ in items):
-        raise TypeError(f"{argument} must have only strings for keys")
-    return {str.__str__(cast("str", name)): _plain(argument, item) for name, item in items}
+    return _plain_object(argument, value)
+
+
+def _plain_object(argument: str, value: Mapping[object, object]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, item in value.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{argument} must have only strings for keys")
+        plain[str.__str__(name)] = _plain(argument, item)
+    return plain
 
 
 def _plain(argument: str, value: object) -> Any:
@@ -159,17 +172,16 @@ def _plain(argument: str, value: object) -> Any:
             return int(value)
         case Decimal() if value.is_finite():
             return value
-        case Mapping():
-            return _check_object(argument, _OBJECT, cast("Any", value), sensitive=True)
-        case list() | tuple():
-            return [_plain(argument, item) for item in cast("Sequence[object]", value)]
+        case _ if is_mapping(value):
+            return _plain_object(argument, value)
+        case _ if is_list(value):
+            return [_plain(argument, item) for item in value]
         case _:
             raise TypeError(
                 f"{argument} must hold only JSON values (numbers as int or Decimal), got {describe_value(value)}"
             )
 
 
-_OBJECT = Rule(kind="object")
 _CHECKS: Mapping[str, Any] = {
     "integer": _check_integer,
     "string": _check_string,
@@ -221,9 +233,8 @@ def check_query_value(name: object, value: object) -> list[tuple[str, str]]:
     """Return a query parameter as pairs of text; a sequence is repeated, and None is left out."""
     if not isinstance(name, str):
         raise TypeError(f"query must have only strings for keys, got {describe_value(name)}")
-    if isinstance(value, list | tuple):
-        items = cast("Sequence[object]", value)
-        return [pair for item in items for pair in check_query_value(name, item)]
+    if is_list(value):
+        return [pair for item in value for pair in check_query_value(name, item)]
     plain = _plain(f"query[{name!r}]", value)
     match plain:
         case None:
@@ -231,7 +242,7 @@ def check_query_value(name: object, value: object) -> list[tuple[str, str]]:
         case bool():
             return [(name, "true" if plain else "false")]
         case Decimal():
-            return [(name, format(plain, "f"))]
+            return [(name, f"{plain:f}")]
         case str() | int():
             return [(name, str(plain))]
         case _:

@@ -51,7 +51,7 @@ def test_a_body_without_fields_is_an_empty_object(arguments: dict[str, Any], bod
 
 @pytest.mark.parametrize("known", [{}, {"status": "PENDING"}, {"page": 1, "per_page": 5}])
 def test_unknown_arguments_are_named(known: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match="^list_topup_orders takes no argument colour, size$"):
+    with pytest.raises(TypeError, match=r"^list_topup_orders takes no argument colour, size$"):
         prepare(LIST_TOPUP_ORDERS, {"size": 1, "colour": None, **known})
 
 
