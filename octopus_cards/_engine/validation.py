@@ -120,11 +120,11 @@ def _check_number(argument: str, rule: Rule, value: object, sensitive: bool) -> 
     if (isinstance(value, str) and len(value) > _MAX_DIGITS) or (isinstance(value, int) and value.bit_length() > 128):
         raise ValueError(f"{argument} must be {text} of at most {_MAX_DIGITS} digits, got {describe_value(value)}")
     try:
-        number = Decimal(str.__str__(value) if isinstance(value, str) else value)
+        number = Decimal(value)
     except InvalidOperation:
         raise ValueError(f"{argument} must be {text}, got {describe_value(value)}") from None
     if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS or not _in_range(rule, number):
-        raise ValueError(f"{argument} must be {text}, finite and in range, got {describe_value(str(value)[:60])}")
+        raise ValueError(f"{argument} must be {text}, finite and in range, got {describe_value(str(value))}")
     return number
 
 
