@@ -72,6 +72,7 @@ def test_tiny_pages_fall_back_to_the_next_rows() -> None:
     assert choose_slice(4, 2) == Slice(3, 2)
     assert choose_slice(3, 1) == Slice(4, 1)
     assert choose_slice(3, 2) == Slice(2, 2)
+    assert choose_slice(3, 3) == Slice(2, 2)
 
 
 @pytest.mark.parametrize("per_page", [1, 7, 19])
@@ -306,6 +307,18 @@ def test_every_page_says_where_the_list_continues() -> None:
         assert page.position is not None
         assert page.position.count == page.position.covered == len(before)
         assert before + walked(Server(rows(70)).fetch, 7, resume=page.position) == rows(70)
+
+
+def test_a_resumed_walk_counts_the_rows_that_were_yielded_before() -> None:
+    [first, *_] = iterate_moving_list(Server(rows(70)).fetch, reject, query(20))
+    position = first.item.position  # type: ignore[union-attr]
+    resumed = list(iterate_moving_list(Server(rows(70)).fetch, reject, query(20), position))
+    assert resumed[-1].item.position.count == 70  # type: ignore[union-attr]
+
+
+def test_since_includes_every_row_of_its_moment() -> None:
+    server = Server(rows(60), seconds_per_id=0.0)
+    assert walked(server.fetch, since=NOON) == rows(60)
 
 
 def test_decide_is_pure() -> None:

@@ -11,7 +11,7 @@ import octopus_cards as oc
 from octopus_cards._engine.exchange import CallResult
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.walk import Decision, ListQuery, Slice, WalkState, choose_slice, decide
-from support.moving_lists import RAW, order
+from support.moving_lists import NOON, RAW, order
 
 QUERY = ListQuery("list_topup_orders", 20, 20, None, {})
 SECOND = Slice(2, 20)
@@ -38,6 +38,48 @@ def test_a_page_right_behind_what_the_last_read_showed_is_taken() -> None:
     assert (after.last_id, after.covered, after.is_exact, after.jump, after.direction) == (61, 40, True, 1, 0)
 
 
+def test_a_page_that_continues_the_list_ends_a_search() -> None:
+    after = decide_on(state(jump=4, direction=-1), SECOND, 80, 61).state
+    assert (after.jump, after.direction) == (1, 0)
+
+
+def test_a_page_of_one_row_behind_a_guess_is_not_taken() -> None:
+    assert decide_on(state(covered=1, is_exact=False), Slice(2, 1), 80, 80).new == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "is_new"),
+    [
+        (order(80), True),
+        (order(80, order(90).created_at), True),
+        (order(200, order(80).created_at), True),
+        (order(200, order(81).created_at), True),
+        (order(81), False),
+        (order(200, order(82).created_at), False),
+    ],
+)
+def test_a_row_is_new_if_it_is_older_by_id_or_by_time(row: Any, is_new: bool) -> None:
+    """The last row that was taken is 81; another of its moment may come later."""
+    assert state().is_new(row) is is_new
+    assert state().new_rows([row]) == ((row,) if is_new else ())
+
+
+def test_rows_of_one_moment_are_new_once_in_any_order_of_their_ids() -> None:
+    taken = WalkState.start(QUERY, None).mark_taken([order(11, NOON), order(10, NOON)], 2)
+    rows = [order(9, NOON), order(11, NOON), order(8, NOON)]
+    assert [row.id for row in taken.new_rows(rows)] == [9, 8]
+
+
+def test_rows_without_anything_new_confirm_how_far_the_walk_came() -> None:
+    after = state(is_exact=False).mark_taken([], 25)
+    assert (after.covered, after.is_exact, after.last_id) == (25, True, 81)
+
+
+@pytest.mark.parametrize(("row", "tied"), [(order(500), {81}), (order(500, order(81).created_at), {81, 500})])
+def test_a_newer_row_does_not_change_which_rows_share_the_oldest_moment(row: Any, tied: set[int]) -> None:
+    assert state().mark_taken([row], 21).tied_ids == tied
+
+
 def test_a_page_behind_a_guess_is_not_taken_unless_it_repeats_a_row() -> None:
     guessed = state(is_exact=False)
     assert decide_on(guessed, SECOND, 80, 61).new == ()
@@ -53,7 +95,7 @@ def test_a_page_of_new_rows_sends_the_walk_back(jump: int, direction: int, cover
     before = state(covered=100, jump=jump, direction=direction, is_exact=False)
     decision = decide_on(before, Slice(6, 20), 80, 61)
     after = decision.state
-    assert (decision.new, decision.is_finished) == ((), False)
+    assert (decision.new, decision.start, decision.is_finished) == ((), 100, False)
     assert (after.covered, after.jump, after.direction) == (covered, next_jump, -1)
     assert (after.is_exact, after.reads_without_progress, after.last_id) == (False, 1, 81)
 
@@ -65,7 +107,7 @@ def test_a_page_of_new_rows_sends_the_walk_back(jump: int, direction: int, cover
 def test_a_page_of_known_rows_sends_the_walk_ahead(jump: int, direction: int, covered: int, next_jump: int) -> None:
     decision = decide_on(state(jump=jump, direction=direction), SECOND, 100, 81)
     after = decision.state
-    assert (decision.new, decision.is_finished) == ((), False)
+    assert (decision.new, decision.start, decision.is_finished) == ((), 20, False)
     assert (after.covered, after.jump, after.direction) == (covered, next_jump, 1)
     assert (after.is_exact, after.reads_without_progress) == (False, 1)
 
@@ -92,6 +134,20 @@ def test_a_jump_keeps_the_page_size_that_the_server_serves() -> None:
 def test_a_short_page_ends_the_list_unless_a_header_says_more(headers: dict[str, Any], is_finished: bool) -> None:
     decision = decide_on(state(), SECOND, 80, 76, per_page=20, **headers)
     assert len(decision.new) == 5
+    assert decision.is_finished is is_finished
+
+
+def test_a_short_page_without_headers_is_looked_behind() -> None:
+    decision = decide_on(state(covered=30), Slice(2, 30), 80, 56)
+    assert (decision.state.max_size, decision.is_finished) == (25, False)
+
+
+@pytest.mark.parametrize(("reads", "total", "is_finished"), [(0, 31, False), (1, 30, False), (1, 31, True)])
+def test_a_total_that_changed_between_two_empty_reads_announces_nothing(
+    reads: int, total: int, *, is_finished: bool
+) -> None:
+    before = state(reads_without_progress=reads, total=30)
+    decision = decide_on(before, SECOND, 0, 1, per_page=20, total_count=total)
     assert decision.is_finished is is_finished
 
 
