@@ -50,13 +50,13 @@ class OctopusCards:
             allowed for loopback addresses only.
         timeout: How long each phase of one attempt may take: seconds, or `Timeouts` (by default 10 s to connect, and
             30 s between received bytes, or as long as the documentation says that the server may take).
-        deadline: How long one call may take, in seconds, its retries and pauses included; None for no limit. No attempt
-            starts after it, and each phase of an attempt ends with it.
+        deadline: How long one call may take, in seconds, its retries, pauses and a login included; None for no limit. A
+            response that arrives byte by byte ends with it as well. Only the lookup of a host name can take longer.
         attempts: How many times one call may be attempted, the first attempt included. An attempt that did not reach
-            the server is repeated. One whose response was lost, or was 429, 500, 502, 503 or 504, is repeated if the
-            call is idempotent (every call except `logout`). Between attempts the call waits up to 200 ms, doubling up
-            to 10 s, with full jitter; or as long as the server asks (`Retry-After`), and more than 120 s raises at
-            once. All callers together may make 100 retries in a burst that the server did not ask for; that allowance
+            the server is repeated. One whose response was lost, or was 408, 425, 429 or 5xx (but not 501, 505 and
+            511), is repeated if the call is idempotent (every call except `logout`). Between attempts the call waits up
+            to 200 ms, doubling up to 10 s, with full jitter; or as long as the server asks (`Retry-After`) and up to a
+            second more, and more than 120 s raises at once. All callers together may make 100 retries in a burst that the server did not ask for; that allowance
             grows by one each second, and by one for every ten calls that succeed. On a 401 the client gets a new token
             and retries once; that attempt does not count.
         clock: The source of time; for tests.
@@ -187,7 +187,10 @@ class OctopusCards:
         self._driver.run(log_out(self._session))
 
     def close(self) -> None:
-        """Close every connection. A second time has no effect; a call after it raises NotSentError."""
+        """Close every connection, and end every call in flight; a call after it raises NotSentError.
+
+        A second time has no effect.
+        """
         self._connection.close()
 
     def __enter__(self) -> Self:
