@@ -113,8 +113,8 @@ def _one_page(
 def _position_behind(
     operation: Operation[Any], paging: Paging, arguments: Mapping[str, Any], page: Page[Any]
 ) -> ListPosition:
-    filters = dict(arguments)
-    number, per_page = filters.pop(paging.page or "", 1), filters.pop(paging.size or "", len(page) or 1)
+    filters: dict[Any, Any] = dict(arguments)
+    number, per_page = filters.pop(paging.page, 1), filters.pop(paging.size, len(page))
     query = ListQuery(operation.name, per_page, per_page, None, filters)
     start = (number - 1) * (page.per_page or per_page)
     state = WalkState.start(query, None).mark_taken(page.items, start + len(page))
@@ -140,7 +140,8 @@ def all_pages(
     query, resume = _query(operation, paging, arguments, since, resume)
 
     def call_of(part: Slice) -> Call[list[T]]:
-        return prepare(operation, {**query.filters, paging.page or "": part.page, paging.size or "": part.per_page})
+        numbered: dict[Any, Any] = {paging.page: part.page, paging.size: part.per_page}
+        return prepare(operation, {**query.filters, **numbered})
 
     def fetch(part: Slice) -> Flow[Page[T]]:
         return _fetch_rows(call_of(part), session, request_id)
@@ -162,7 +163,7 @@ def max_per_page(operation: Operation[Any], paging: Paging) -> int | None:
 def _numbered_pages(
     operation: Operation[list[T]],
     paging: Paging,
-    arguments: Mapping[str, Any],
+    arguments: Mapping[Any, Any],
     session: Session,
     request_id: str | None,
     on_invalid: AsyncOnInvalid,
@@ -183,7 +184,7 @@ def _numbered_pages(
                 if invalid is not None:
                     yield from handle(invalid, on_invalid)
             repeats = 0 if new else repeats + 1
-            if not numbered or not _has_next_page(page, number, arguments.get(paging.size or ""), is_new=bool(new)):
+            if not numbered or not _has_next_page(page, number, arguments.get(paging.size), is_new=bool(new)):
                 return
             if repeats > MAX_READS_WITHOUT_PROGRESS:
                 problem = f"{repeats} pages in a row have nothing new, but the headers announce more"
@@ -220,8 +221,8 @@ def _query(
 ) -> tuple[ListQuery, ListPosition | None]:
     """Return what the list asks for, checked; a resumed list asks for what the interrupted one did."""
     largest = max_per_page(operation, paging) or 500
-    checked = {parameter.argument: value for parameter, value in check_arguments(operation, arguments)}
-    per_page = checked.pop(paging.size or "", None) or largest
+    checked: dict[Any, Any] = {parameter.argument: value for parameter, value in check_arguments(operation, arguments)}
+    per_page = checked.pop(paging.size, largest)
     moment = check_since("since", since)
     asked = ListQuery(operation.name, per_page, largest, moment, checked)
     if resume is None:

@@ -70,7 +70,7 @@ def iterate_moving_list(
 
 def _taken(state: WalkState, page: Page[Any], rows: Sequence[Any], start: int) -> WalkState:
     """Return the state after some rows of a page."""
-    return state.mark_taken(rows, start + page.items.index(rows[-1]) + 1) if rows else state
+    return state.mark_taken(rows, start + page.items.index(rows[-1]) + 1)
 
 
 def _emit(

@@ -13,6 +13,7 @@ import pytest
 import octopus_cards as oc
 from octopus_cards._engine.effects import Emit, Flow
 from octopus_cards._engine.moving_list import MAX_READS_WITHOUT_PROGRESS, iterate_moving_list
+from octopus_cards._engine.rows import InvalidRow
 from octopus_cards._engine.walk import Slice, WalkState, choose_slice, decide
 from support.moving_lists import (
     MAX_READS,
@@ -314,6 +315,17 @@ def test_a_resumed_walk_counts_the_rows_that_were_yielded_before() -> None:
     position = first.item.position  # type: ignore[union-attr]
     resumed = list(iterate_moving_list(Server(rows(70)).fetch, reject, query(20), position))
     assert resumed[-1].item.position.count == 70  # type: ignore[union-attr]
+
+
+def test_a_row_that_breaks_the_contract_is_an_error_behind_the_rows_before_it() -> None:
+    broken = oc.InvalidResponseError("no amount", method="GET", path="/x", status_code=200)
+    invalid: Any = InvalidRow({"id": 9}, broken, 9, NOON)
+    page = oc.Page((order(10), invalid, order(8)), None, None, None, None, None, None, "R", RAW)
+    with pytest.raises(oc.InvalidResponseError, match="no amount") as failed:
+        walked(scripted(page))
+    position = failed.value.position
+    assert position is not None
+    assert (position.count, position.covered, position.last_id) == (1, 2, 9)
 
 
 def test_since_includes_every_row_of_its_moment() -> None:
