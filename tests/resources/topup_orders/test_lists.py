@@ -11,11 +11,14 @@ from typing import Any
 
 import anyio
 import pytest
+from msgspec.structs import replace as replace_field
 
 import octopus_cards as oc
 from octopus_cards._io.drivers import each
 from octopus_cards._io.drivers_async import AsyncEach
 from octopus_cards.emulator import Assumptions, Emulator
+from octopus_cards_api.operation import Operation
+from octopus_cards_api.operations import GET_TOPUP_ORDER, LIST_TOPUP_ORDERS
 from support.client_modes import ClientMode
 
 
@@ -55,8 +58,30 @@ def test_a_resumed_list_keeps_its_arguments(emulator: Emulator) -> None:
             orders.list(resume=position, status="PENDING")
         with pytest.raises(ValueError, match=r"per_page must be left out with resume, .* 10 \(int\); got 20"):
             orders.list(resume=position, per_page=20)
-        with pytest.raises(TypeError, match="resume must be the position of a page or of an exception"):
+        with pytest.raises(ValueError, match=r"since must be left out with resume, .*; got an object of type datetime"):
+            orders.list(resume=position, since="2026-05-18")
+        with pytest.raises(
+            TypeError, match=r"resume must be the position of a page or of an exception, got 7 \(int\)$"
+        ):
             orders.list(resume=7)  # type: ignore[arg-type]
+
+
+def test_a_resumed_list_can_be_resumed_again(mode: ClientMode, emulator: Emulator) -> None:
+    ids = emulator.populate(70)[::-1]
+    client = mode.of(emulator)
+    position = mode.call(client, "pages", per_page=20)[0].position
+    position = mode.call(client, "pages", resume=position)[0].position
+    assert (position.operation, position.count) == ("list_topup_orders", 38)
+    assert [order.id for order in mode.call(client, "list", resume=position)] == ids[38:]
+
+
+def test_since_ends_a_list(mode: ClientMode, emulator: Emulator) -> None:
+    emulator.populate(60)
+    orders = mode.call(mode.of(emulator), "list", per_page=20)
+    since = orders[25].created_at
+    expected = [order.id for order in orders if order.created_at >= since]
+    assert [order.id for order in mode.call(mode.of(emulator), "list", per_page=20, since=since)] == expected
+    assert 25 < len(expected) < 60
 
 
 def test_an_error_outside_a_list_has_no_position(emulator: Emulator) -> None:
@@ -72,12 +97,14 @@ def test_a_page_says_where_the_list_continues(mode: ClientMode, emulator: Emulat
     for page in (mode.call(client, "page", 2, per_page=20), mode.call(client, "pages", per_page=40)[0]):
         position = oc.ListPosition.from_json(page.position.to_json())
         assert position == page.position
+        assert (position.count, position.covered, position.last_id) == (len(page), 40, ids[39])
         assert [order.id for order in mode.call(client, "list", resume=position)] == ids[40:]
     assert mode.call(client, "page", 9, per_page=20).position is None, "an empty page says nothing"
     by_status = mode.call(client, "page", per_page=10, status="DELIVERED").position
     rest = mode.call(client, "list", resume=by_status)
     assert {order.status for order in rest} == {"DELIVERED"}
     assert rest == mode.call(client, "list", status="DELIVERED")[10:]
+    assert rest == mode.call(client, "list", resume=by_status, status="DELIVERED")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +147,42 @@ def test_a_position_of_another_list_is_refused(emulator: Emulator) -> None:
         edited = replace(known, filters={"country": "in"})
         with pytest.raises(ValueError, match="country must be three upper-case letters"):
             client.topups.orders.list(resume=edited)
+
+
+def with_page_limit(maximum: int | None) -> Operation[list[oc.TopupOrder]]:
+    """Return the operation with another limit of `per_page`."""
+    limited = [
+        replace_field(each, rule=replace_field(each.rule, maximum=maximum)) if each.argument == "per_page" else each
+        for each in LIST_TOPUP_ORDERS.parameters
+    ]
+    return replace_field(LIST_TOPUP_ORDERS, parameters=tuple(limited))
+
+
+@pytest.mark.parametrize(("maximum", "size"), [(30, "30"), (500, "500"), (None, "500")])
+def test_the_pages_of_a_list_are_as_large_as_the_contract_allows(
+    emulator: Emulator, maximum: int | None, size: str
+) -> None:
+    ids = emulator.populate(70)[::-1]
+    with emulator.client() as client:
+        orders = client.topups.orders
+        listed = oc.ItemList(orders._driver, orders._pages(with_page_limit(maximum), None, {}))
+        assert [order.id for order in listed] == ids
+    assert emulator.requests[0].query == {"page": "1", "per_page": size}
+
+
+def test_a_page_of_the_servers_own_size_says_where_the_list_continues(emulator: Emulator) -> None:
+    ids = emulator.populate(70)[::-1]
+    with emulator.client() as client:
+        orders = client.topups.orders
+        position = orders._page(LIST_TOPUP_ORDERS).position
+        assert position is not None
+        assert (position.count, position.per_page) == (50, 50)
+        assert [order.id for order in orders.list(resume=position)] == ids[50:]
+
+
+def test_an_operation_that_returns_no_list_cannot_be_listed(emulator: Emulator) -> None:
+    with emulator.client() as client, pytest.raises(TypeError, match=r"^get_topup_order returns no list$"):
+        client.topups.orders._pages(GET_TOPUP_ORDER, None, {}, order_id=1)  # type: ignore[arg-type]
 
 
 def test_a_walk_over_the_wire(mode: ClientMode, emulator: Emulator) -> None:

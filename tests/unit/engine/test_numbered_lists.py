@@ -25,15 +25,16 @@ def read(
 
     def answer(request: httpx.Request) -> httpx.Response:
         numbers.append(request.url.params.get("page", "none"))
+        assert request.headers["x-request-id"] == "trace-1"
         page = len(numbers) - 1
-        assert page < 100, "the list does not end"
+        assert page < 200, "the list does not end"
         rows = ",".join(order(each).to_json() for each in (pages[page] if page < len(pages) else []))
         return httpx.Response(200, text=f"[{rows}]", headers=headers)
 
     operation = replace(LIST_TOPUP_ORDERS, paging=paging)
     with oc.OctopusCards("t" * 20, transport=httpx.MockTransport(answer)) as client:
         orders = client.topups.orders
-        items = oc.ItemList(orders._driver, orders._pages(operation, None, {}, **arguments))
+        items = oc.ItemList(orders._driver, orders._pages(operation, "trace-1", {}, **arguments))
         return [[each.id for each in page] for page in items.pages()], numbers
 
 
@@ -77,8 +78,14 @@ def test_a_page_without_new_items_does_not_end_a_list_that_announces_more() -> N
 
 
 def test_a_list_that_announces_more_forever_is_an_error() -> None:
-    with pytest.raises(oc.InvalidResponseError, match="51 pages in a row have nothing new"):
-        read([[1, 2]] * 99, {"X-Has-More": "true"}, per_page=2)
+    with pytest.raises(oc.InvalidResponseError, match="51 pages in a row have nothing new") as failed:
+        read([[1, 2]] * 52, {"X-Has-More": "true", "X-Request-Id": "of-the-server"}, per_page=2)
+    assert failed.value.request_id == "of-the-server"
+
+
+def test_a_page_with_something_new_starts_the_count_of_the_others_anew() -> None:
+    pages = [[1], *[[1]] * 50, [2], *[[2]] * 50, [3]]
+    assert read([*pages, *[[]] * 50], {"X-Total-Pages": str(len(pages))}, per_page=1)[0] == [[1], [2], [3]]
 
 
 def test_an_empty_list_is_one_empty_page() -> None:
@@ -86,7 +93,8 @@ def test_an_empty_list_is_one_empty_page() -> None:
 
 
 def test_a_list_on_a_single_page_is_one_request_without_a_number() -> None:
-    assert read([[1, 2]], {"X-Has-More": "true"}, SINGLE) == ([[1, 2]], ["none"])
+    for paging in (SINGLE, Paging("single", page="page")):
+        assert read([[1, 2]], {"X-Has-More": "true"}, paging) == ([[1, 2]], ["none"])
 
 
 def test_wrong_arguments_are_refused_before_the_first_request() -> None:
