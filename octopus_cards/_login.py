@@ -117,11 +117,11 @@ class LoginBackoff(Struct):
         """Return whether a login may be attempted now by a caller who knew of that many failures."""
         return self.error is None or (now >= self.not_before and self.failures == failures_before)
 
-    def error_for(self, call: Call[Any], now: float) -> RequestError:
-        """Return the last failure as the error of a call, of which nothing was sent."""
+    def error_for(self, call: Call[Any], now: float) -> RequestError | None:
+        """Return the last failure as the error of a call, of which nothing was sent; None after a successful login."""
         failure = self.error
         if failure is None:
-            raise RuntimeError("there is no failed login")
+            return None
         wait = max(0.0, self.not_before - now)
         if isinstance(failure, APIError) and not isinstance(failure, ServerError):
             error: RequestError = copy.copy(failure)
@@ -168,10 +168,11 @@ class ApiKeyLogin:
             pair = self._cache.pair
             if pair is not None and pair.access != rejected and now < pair.access_until:
                 return pair.access
-            if in_time and self._backoff.error is not None:
-                raise self._backoff.error_for(call, now)
             if not in_time:
                 break
+            error = self._backoff.error_for(call, now)
+            if error is not None:
+                raise error
         problem = "the tokens were revoked at once" if in_time else "the login takes longer than the time of the call"
         raise NotSentError(problem, method=call.method, path=call.path)
 

@@ -62,9 +62,9 @@ def interpret(send: Send, response: RawResponse, clock: Clock) -> Any:
         except (TypeError, ValueError) as error:
             problem = str(error)
         else:
-            if getattr(result, "success", True) is not False:
-                return result
-            problem = "success is false in a 2xx response"
+            if getattr(result, "success", None) is False:
+                raise invalid_response(send.call, response, "success is false in a 2xx response")
+            return result
         raise invalid_response(send.call, response, problem)
     if 400 <= response.status_code <= 599:
         raise _api_error(send, response, clock)

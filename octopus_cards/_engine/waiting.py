@@ -6,6 +6,7 @@ import inspect
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import Any, Generic, Protocol, TypeVar
@@ -129,16 +130,6 @@ class WaitOptions(Struct, frozen=True):
             raise TypeError(f"on_poll must be a callable or None, got {describe_value(on_poll)}")
         return cls(clock, _check_timeout(timeout), cadence, on_poll, _cancel_predicate(cancel))
 
-    def is_cancelled(self) -> bool:
-        """Return whether the caller cancelled the wait."""
-        if self.cancel is None:
-            return False
-        result = self.cancel()
-        if inspect.iscoroutine(result):
-            result.close()
-            raise TypeError("cancel must return a bool, got an awaitable, which is always true")
-        return result
-
 
 def _check_timeout(timeout: object) -> float | None:
     if timeout is None:
@@ -159,6 +150,14 @@ def _cancel_predicate(cancel: Cancel | None) -> Callable[[], bool] | None:
     if not callable(getattr(cancel, "is_set", None)):
         raise TypeError(f"cancel must be an event with is_set() or a callable, got {describe_value(cancel)}")
     return cancel.is_set
+
+
+def _is_cancelled(cancel: Callable[[], bool]) -> bool:
+    result = cancel()
+    if inspect.iscoroutine(result):
+        result.close()
+        raise TypeError("cancel must return a bool, got an awaitable, which is always true")
+    return result
 
 
 class _Timer:
@@ -277,4 +276,6 @@ def _read_items(pending: Sequence[PendingItem]) -> list[Any]:
 
 
 def _cancellable(flow: Flow[T], options: WaitOptions) -> Flow[T]:
-    return flow if options.cancel is None else until_cancelled(flow, options.is_cancelled, options.clock)
+    if options.cancel is None:
+        return flow
+    return until_cancelled(flow, partial(_is_cancelled, options.cancel), options.clock)

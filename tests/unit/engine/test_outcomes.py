@@ -182,6 +182,13 @@ def test_private_fields_are_masked_wherever_they_are_in_the_body(emulator: Emula
     assert masked["id"] == order_id
 
 
+def test_a_body_that_cannot_be_masked_is_left_out(emulator: Emulator) -> None:
+    emulator.fail_next(500, body=b'{"input_data": {"pin": "1234"')
+    with emulator.client(attempts=1) as client, pytest.raises(oc.ServerError) as failed:
+        client.topups.orders.page()
+    assert failed.value.body == b""
+
+
 OTHER_ENVELOPES: dict[str, tuple[Any, tuple[str | None, str | None, str]]] = {
     "numeric code": ({"error": {"code": 4001, "message": "balance too low"}}, (None, "4001", "balance too low")),
     "flat": ({"code": "X", "message": "balance too low"}, (None, "X", "balance too low")),

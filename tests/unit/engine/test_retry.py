@@ -115,6 +115,20 @@ def test_retryable_says_whether_another_attempt_can_help(emulator: Emulator, sta
     assert failed.value.retryable is retryable
 
 
+def test_a_date_is_read_by_the_local_clock_if_the_server_names_no_time(mode: ClientMode, emulator: Emulator) -> None:
+    handle = emulator.handle
+
+    def without_date(incoming: Any) -> oc.RawResponse:
+        response = handle(incoming)
+        headers = {name: value for name, value in response.headers.items() if name != "date"}
+        return oc.RawResponse(response.status_code, headers, response.content)
+
+    emulator.handle = without_date  # type: ignore[method-assign]
+    emulator.fail_next(429, retry_after="Tue, 19 May 2026 14:30:05 GMT")
+    mode.call(mode.of(emulator, random=NoJitter(1)), "page")
+    assert emulator.clock.monotonic() == 5.0
+
+
 def test_a_date_is_read_by_the_servers_own_clock(mode: ClientMode, emulator: Emulator) -> None:
     slow = EmulatorClock(emulator.clock.now() - datetime.timedelta(hours=1))
     emulator.fail_next(429, retry_after="Tue, 19 May 2026 14:30:05 GMT")
@@ -234,6 +248,13 @@ def test_the_budget_comes_back_with_time_and_with_success() -> None:
     assert [budget.try_acquire() for _ in range(2)] == [True, False]
     clock.advance(10_000)
     assert [budget.try_acquire() for _ in range(101)] == [True] * 100 + [False]
+
+
+def test_success_earns_nothing_unless_the_budget_says_so() -> None:
+    budget = TokenBucket(EmulatorClock(), capacity=1.0, per_second=0.0)
+    assert budget.try_acquire()
+    budget.refund()
+    assert not budget.try_acquire()
 
 
 @pytest.mark.parametrize("method", ["page", "find", "get", "set_notification_email", "list", "wait", "wait_many"])
