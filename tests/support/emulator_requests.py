@@ -19,6 +19,12 @@ def ask(emulator: Emulator, method: str, path: str, token: str | None = "emulato
         return client.request(method, path, headers=headers | options.pop("headers", {}), **options)
 
 
+def polled_at(emulator: Emulator, order_id: int) -> list[float]:
+    """Return the seconds at which an order was read."""
+    reads = [r for r in emulator.requests if r.path.endswith(f"/{order_id}")]
+    return [(r.at - emulator.clock.start).total_seconds() for r in reads]
+
+
 def error(response: Any) -> tuple[int, str, str, str]:
     """Return the status of a response, and the name, code and message of its error envelope."""
     found = response.json()["error"]
