@@ -63,7 +63,7 @@ class Session(Redacted, frozen=True):
         timeouts, documented = self.timeouts, call.operation.timeout
         if timeouts is DEFAULT_TIMEOUTS and documented is not None and documented > timeouts.read:
             timeouts = replace(timeouts, read=documented)
-        return timeouts if left == math.inf else timeouts.within(left)
+        return timeouts.within(left)
 
     def ends_at(self, now: float) -> float:
         """Return the deadline of a call that starts now (monotonic)."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from typing import Any
 
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._login import REJECTED_BACKOFF, RETRYABLE_BACKOFF
+from octopus_cards._engine.operation import prepare
+from octopus_cards._login import REJECTED_BACKOFF, RETRYABLE_BACKOFF, LoginBackoff, _server_now
 from octopus_cards.emulator import Emulator
+from octopus_cards_api.operations import LIST_TOPUP_ORDERS
 from support.client_modes import ClientMode
-from support.logins import LOGIN, LOGOUT, ORDERS, REFRESH, logging_in, paths
+from support.logins import LOGIN, LOGOUT, ORDERS, REFRESH, answer_to_a_login, logging_in, paths
 from support.randomness import NoJitter
 
 
@@ -185,6 +189,36 @@ def test_a_login_honors_retry_after(mode: ClientMode, emulator: Emulator, status
     emulator.clock.advance(60)
     mode.call(client, "page")
     assert emulator.clock.monotonic() == pytest.approx(300)
+
+
+def test_a_pause_that_is_over_is_not_named() -> None:
+    backoff, call = LoginBackoff(), prepare(LIST_TOPUP_ORDERS, {})
+    assert backoff.error_for(call, 100.0) is None
+    backoff.record(oc.RateLimitError("slow", method="POST", path=LOGIN, status_code=429), 100.0)
+    reasons = {}
+    for now in (100.0, 100.0 + RETRYABLE_BACKOFF[0]):
+        error = backoff.error_for(call, now)
+        assert error is not None
+        reasons[error.retry_after] = error.stop_reason
+    assert reasons == {RETRYABLE_BACKOFF[0]: "no login is attempted for the next 1 s", 0.0: None}
+
+
+@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
+def test_a_token_that_fits_no_header_is_an_error_of_the_login(mode: ClientMode, emulator: Emulator, name: str) -> None:
+    body = json.loads(answer_to_a_login())
+    body["data"][name] = "two words"
+    emulator.fail_next(200, body=body, headers={"x-request-id": "of-the-server"}, path=LOGIN)
+    with pytest.raises(oc.NotSentError, match=f"the login failed: .* {name} must") as failed:
+        mode.call(logging_in(mode, emulator), "page")
+    assert failed.value.request_id == "of-the-server"
+
+
+@pytest.mark.parametrize(("ahead", "meant"), [(-3, -2), (-2, 0), (0, 0), (2, 0), (3, 4)])
+def test_a_clock_that_differs_by_up_to_two_seconds_is_right(emulator: Emulator, ahead: int, meant: int) -> None:
+    local = emulator.clock.now()
+    server = local + datetime.timedelta(seconds=ahead)
+    response = oc.RawResponse(200, {"date": server.strftime("%a, %d %b %Y %H:%M:%S GMT")}, b"")
+    assert _server_now(response, emulator.clock) - local == datetime.timedelta(seconds=meant)
 
 
 def test_each_call_gets_its_own_copy_of_a_login_error(emulator: Emulator) -> None:
