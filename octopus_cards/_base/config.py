@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from urllib.parse import SplitResult, urlsplit
 
+from octopus_cards._base.plain import plain_integer, plain_text
 from octopus_cards._base.redaction import describe_value
 
 Environment = Literal["production", "sandbox"]
@@ -17,14 +18,15 @@ HOSTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def resolve_environment(environment: str | None) -> str:
+def resolve_environment(environment: object) -> str:
     """Return the environment: the argument, else OCTOPUS_CARDS_ENVIRONMENT, else production."""
     argument = "environment"
     if environment is None:
         argument, environment = "OCTOPUS_CARDS_ENVIRONMENT", os.environ.get("OCTOPUS_CARDS_ENVIRONMENT") or "production"
-    if environment not in list(HOSTS):
+    name = plain_text(environment) if isinstance(environment, str) else ""
+    if name not in HOSTS:
         raise ValueError(f"{argument} must be one of {', '.join(HOSTS)}, got {describe_value(environment)}")
-    return environment
+    return name
 
 
 def resolve_base_url(base_url: str | None, environment: str) -> str:
@@ -43,6 +45,7 @@ def resolve_base_url(base_url: str | None, environment: str) -> str:
 def _check_url(argument: str, url: object) -> str:
     if not isinstance(url, str):
         raise TypeError(f"{argument} must be a string, got {describe_value(url)}")
+    url = plain_text(url)
     rule = f"{argument} must be https://HOST, or http:// for a loopback address"
     parts = _split(url)
     if parts is None:
@@ -57,8 +60,7 @@ def _check_url(argument: str, url: object) -> str:
         raise ValueError(f"{rule}: a token must not travel unencrypted, got {describe_value(url)}")
     if "?" in url or "#" in url or parts.path.rstrip("/").endswith("/api/v1"):
         raise ValueError(f"{rule}, without query, fragment or a trailing /api/v1")
-    plain = str.__str__(url).rstrip("/")
-    return parts.scheme + plain[len(parts.scheme) :]
+    return parts.scheme + url.rstrip("/")[len(parts.scheme) :]
 
 
 def _split(url: str) -> SplitResult | None:
@@ -96,8 +98,10 @@ def check_clock(clock: object) -> None:
 
 def check_attempts(attempts: object) -> int:
     """Return how many times one call may be attempted, the first attempt included."""
-    if isinstance(attempts, bool) or not isinstance(attempts, int):
-        raise TypeError(f"attempts must be an integer, got {describe_value(attempts)}")
-    if attempts < 1:
-        raise ValueError(f"attempts must be 1 or more, got {attempts}")
-    return attempts
+    try:
+        number = plain_integer(attempts)
+    except TypeError:
+        raise TypeError(f"attempts must be an integer, got {describe_value(attempts)}") from None
+    if number < 1:
+        raise ValueError(f"attempts must be 1 or more, got {describe_value(number)}")
+    return number

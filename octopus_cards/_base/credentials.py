@@ -7,6 +7,8 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from octopus_cards._base.plain import plain_text
+
 SyncToken = str | Callable[[], str]
 AsyncToken = SyncToken | Callable[[], Awaitable[str]]
 
@@ -61,17 +63,19 @@ def _resolve_secret(argument: str, value: object, variable: str) -> str | None:
             return None
     if not isinstance(value, str):
         raise TypeError(f"{argument} must be a string, got {type(value).__name__}")
+    value = plain_text(value)
     if not value or value != value.strip() or not value.isprintable():
         raise ValueError(
             f"{argument} must be printable characters without white space around them, got {len(value)} characters"
         )
-    return Secret(str.__str__(value))
+    return Secret(value)
 
 
 def check_token(token: object, argument: str = "token") -> str:
     """Return a token that fits into a header. Messages describe it and never show it."""
     if not isinstance(token, str):
         raise TypeError(f"{argument} must be a string, got {type(token).__name__}")
+    token = plain_text(token)
     if not token:
         raise ValueError(f"{argument} must not be empty")
     if token.lower().startswith("bearer "):
@@ -82,7 +86,7 @@ def check_token(token: object, argument: str = "token") -> str:
                 f"{argument} must be printable ASCII without spaces, got {len(token)} characters "
                 f"of which number {position} is U+{ord(character):04X}"
             )
-    return Secret(str.__str__(token))  # an enum member that is a string means its value
+    return Secret(token)
 
 
 def reject_async_callable(argument: str, value: object) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+from octopus_cards._base.narrowing import is_list, is_mapping
 from octopus_cards._base.redaction import describe_value
 
 _VERSION = 1
@@ -67,26 +68,10 @@ class ListPosition:
         except TypeError:
             raise ValueError(f"{rule}: tied_ids is not valid") from None
         position = cls(**values)
-        problem = position._problem()
+        problem = invalid_field(position)
         if problem is not None:
             raise ValueError(f"{rule}: {problem} is not valid")
         return position
-
-    def _problem(self) -> str | None:
-        """Return the name of a field whose value cannot be right."""
-        counts = {"per_page": self.per_page, "count": self.count, "covered": self.covered}
-        for name, value in counts.items():
-            if type(value) is not int or not (name == "per_page") <= value < 2**63:
-                return name
-        ids = self.tied_ids if self.last_id is None else (*self.tied_ids, self.last_id)
-        if not all(type(value) is int for value in ids) or (self.last_id is None) != (self.last_time is None):
-            return "last_id"
-        if type(self.operation) is not str or type(self.filters) is not dict:
-            return "operation"
-        for name, text in (("since", self.since), ("last_time", self.last_time)):
-            if text is not None and parse_time(text) is None:
-                return name
-        return None
 
     def __repr__(self) -> str:
         return f"<ListPosition: after {self.count} items, the last {self.last_id}>"
@@ -99,3 +84,31 @@ def parse_time(text: Any) -> datetime.datetime | None:
     except (TypeError, ValueError):
         return None
     return moment if moment.tzinfo else None
+
+
+def invalid_field(position: ListPosition) -> str | None:
+    """Return the name of a field whose value cannot be right; None where all can."""
+    counts = {"per_page": position.per_page, "count": position.count, "covered": position.covered}
+    filters: object = position.filters
+    last_id, last_time, tied_ids = position.last_id, position.last_time, position.tied_ids
+    problems = {
+        **{name: not (type(value) is int and (name == "per_page") <= value < 2**63) for name, value in counts.items()},
+        "tied_ids": type(tied_ids) is not tuple,
+        "last_id": not _are_ids(tied_ids, last_id) or (last_id is None) != (last_time is None),
+        "operation": type(position.operation) is not str or not isinstance(filters, Mapping),
+        "filters": not _are_filters(filters),
+        "since": position.since is not None and parse_time(position.since) is None,
+        "last_time": last_time is not None and parse_time(last_time) is None,
+    }
+    return next((name for name, is_problem in problems.items() if is_problem), None)
+
+
+def _are_ids(tied_ids: object, last_id: object) -> bool:
+    ids = tied_ids if is_list(tied_ids) else ()
+    return all(type(value) is int for value in ids) and (last_id is None or type(last_id) is int)
+
+
+def _are_filters(filters: object) -> bool:
+    return is_mapping(filters) and all(
+        isinstance(name, str) and isinstance(value, str | int) for name, value in filters.items()
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from octopus_cards._base.plain import plain_text
+
 _SECRET = re.compile(
     r"(?:\"[^\"@]{1,64}\"|[^\s\"'<>@,;:=(][^\s\"<>@,;:=(]{0,63})@[^\s\"'<>@,;)]{1,255}"  # an e-mail address
     r"|\+\d[\d ()-]{5,30}\d"  # a phone number
@@ -30,10 +32,15 @@ def describe_value(value: object) -> str:
     kind = type(value).__name__
     if value is None:
         return "None"
-    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= 64):
-        return f"{value!r} ({kind})"
+    if isinstance(value, bool):
+        return f"{value} ({kind})"
+    if isinstance(value, float):
+        return f"{float.__repr__(value)} ({kind})"
+    if isinstance(value, int) and int.bit_length(value) <= 64:
+        return f"{int.__repr__(value)} ({kind})"
     if isinstance(value, str):
-        text = _SECRET.sub("<withheld>", value[:_MAX_MESSAGE_LENGTH])
-        is_short = len(text) <= _MAX_VALUE_LENGTH and len(value) <= _MAX_MESSAGE_LENGTH
-        return f"{text!r} ({kind})" if is_short else f"{len(value)} characters ({kind})"
+        plain = plain_text(value)
+        text = _SECRET.sub("<withheld>", plain[:_MAX_MESSAGE_LENGTH])
+        is_short = len(text) <= _MAX_VALUE_LENGTH and len(plain) <= _MAX_MESSAGE_LENGTH
+        return f"{text!r} ({kind})" if is_short else f"{len(plain)} characters ({kind})"
     return f"an object of type {kind}"

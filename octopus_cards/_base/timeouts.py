@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import Enum
 
+from octopus_cards._base.plain import plain_number
 from octopus_cards._base.redaction import describe_value
 
 _MAX_SECONDS = 86_400.0
@@ -33,7 +34,7 @@ class Timeouts:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            check_seconds(f"timeout.{each.name}", getattr(self, each.name))
+            object.__setattr__(self, each.name, check_seconds(f"timeout.{each.name}", getattr(self, each.name)))
 
     def within(self, seconds: float) -> Timeouts:
         """Return the same timeouts, none of them longer than the seconds that are left."""
@@ -45,11 +46,13 @@ class Timeouts:
 
 def check_seconds(argument: str, value: object) -> float:
     """Return a number of seconds above 0 and up to a day."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{argument} must be a number of seconds, got {describe_value(value)}")
-    if not 0 < value <= _MAX_SECONDS:
+    try:
+        seconds = plain_number(value)
+    except TypeError:
+        raise TypeError(f"{argument} must be a number of seconds, got {describe_value(value)}") from None
+    if not 0 < seconds <= _MAX_SECONDS:
         raise ValueError(f"{argument} must be a number of seconds above 0 and up to a day, got {describe_value(value)}")
-    return float(value)
+    return seconds
 
 
 DEFAULT_TIMEOUTS = Timeouts()

@@ -10,7 +10,7 @@ from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Flow
 from octopus_cards._engine.exchange import CallResult, Session, exchange
 from octopus_cards._engine.listing import check_request_id, fetch_page
-from octopus_cards._engine.operation import Call, prepare
+from octopus_cards._engine.operation import Call, check_arguments, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.raw_request import raw_call
 from octopus_cards_api.operation import Operation
@@ -39,9 +39,9 @@ def read_item(
     until: float = math.inf,
 ) -> Flow[T]:
     """Return one item by its id, the only argument; no attempt starts at or after `until` (monotonic)."""
-    (item_id,) = arguments.values()
+    (checked,) = check_arguments(operation, arguments)
     call = prepare(operation, arguments)
-    return _read(call, label, item_id, session, until, check_request_id(operation, request_id))
+    return _read(call, label, checked[1], session, until, check_request_id(operation, request_id))
 
 
 def _read(call: Call[T], label: str, item_id: int, session: Session, until: float, request_id: str | None) -> Flow[T]:
@@ -61,8 +61,8 @@ def find_item(
     request_id: str | None = None,
 ) -> Flow[T | None]:
     """Return the only item of a list that has a unique field, the only argument; None where there is no such item."""
-    ((name, value),) = arguments.items()
-    call = prepare(operation, arguments)
+    ((parameter, value),) = check_arguments(operation, arguments)
+    call, name = prepare(operation, arguments), parameter.argument
     return _find(call, label, name, value, session, check_request_id(operation, request_id))
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace as replace_field
 
-from octopus_cards._base.positions import ListPosition, parse_time
+from octopus_cards._base.positions import ListPosition, invalid_field, parse_time
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Emit, Flow, Stream
@@ -229,10 +229,13 @@ def _query(
         return asked, None
     if not isinstance(resume, ListPosition):
         raise TypeError(f"resume must be the position of a page or of an exception, got {describe_value(resume)}")
+    if (field := invalid_field(resume)) is not None:
+        raise ValueError(f"resume is not valid: {field}")
     if resume.operation != operation.name:
         raise ValueError(f"resume must be a position of {operation.name}, got one of {resume.operation}")
-    before = ListQuery(operation.name, resume.per_page, largest, parse_time(resume.since), dict(resume.filters))
-    prepare(operation, before.filters)  # the text of a position may have been edited
+    # The text of a position may have been edited.
+    filters = {parameter.argument: value for parameter, value in check_arguments(operation, resume.filters)}
+    before = ListQuery(operation.name, resume.per_page, largest, parse_time(resume.since), filters)
     _check_resume(asked, before, largest)
     return before, resume
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from octopus_cards._base.plain import plain_text
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._base.responses import RawResponse
+from octopus_cards._engine.json_values import check_json, check_query_value
 from octopus_cards._engine.operation import Call, encode_json
-from octopus_cards._engine.validation import check_json, check_query_value
 from octopus_cards_api.operation import Operation
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
@@ -18,23 +19,24 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def raw_call(
-    method: str, path: str, query: Mapping[str, Any] | None, json: Any, *, idempotent: bool
+    method: object, path: object, query: Mapping[str, Any] | None, json: Any, *, idempotent: bool
 ) -> Call[RawResponse]:
     """Return the call for any method and path below the base URL.
 
     Raises:
         TypeError, ValueError: An argument is not valid.
     """
-    if type(method) is not str or not _METHOD.fullmatch(method.upper()):
+    name = plain_text(method).upper() if isinstance(method, str) else ""
+    if not _METHOD.fullmatch(name):
         raise ValueError(f"method must be the name of an HTTP method, got {describe_value(method)}")
     rule = "path must start with / and have no query, fragment, space or control character (/api/v1/wallets)"
     if not isinstance(path, str):
         raise TypeError(f"{rule}, got {describe_value(path)}")
+    path = plain_text(path)
     if not path.startswith("/") or any(c in "?#\\" or c.isspace() or not c.isprintable() for c in path):
         raise ValueError(f"{rule}, got {describe_value(path)}")
     if query is not None and not isinstance(query, Mapping):
         raise TypeError(f"query must be a mapping, got {describe_value(query)}")
-    name = method.upper()
     operation: Operation[RawResponse] = Operation(
         name="request",
         method=name,

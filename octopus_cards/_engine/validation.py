@@ -10,16 +10,16 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from operator import index
 from typing import Any
 
-from octopus_cards._base.narrowing import is_iterable, is_list, is_mapping, is_sequence
+from octopus_cards._base.narrowing import is_iterable, is_mapping, is_sequence
+from octopus_cards._base.plain import plain_integer, plain_text
 from octopus_cards._base.redaction import describe_value
+from octopus_cards._engine.json_values import MAX_DIGITS, check_json, check_object, check_text, is_small
 from octopus_cards_api.operation import Rule
 
 # More digits than a 64-bit integer has; the documentation says only "integer".
 _MAX_INTEGER = 10**19
-_MAX_DIGITS = 40
 _ITEM = Rule(kind="integer", minimum=1)
 
 
@@ -46,21 +46,14 @@ def check_ids(argument: str, value: object) -> tuple[int, ...]:
     return tuple(dict.fromkeys(check_integer(f"each of {argument}", each) for each in value))
 
 
-def _as_integer(value: Any) -> int | None:
-    """Return an integer of any type, e.g. one of numpy's; None for anything else."""
-    try:
-        return None if isinstance(value, bool) else index(value)
-    except TypeError:
-        return None
-
-
 def _check_integer(argument: str, rule: Rule, value: object, sensitive: bool) -> int:  # noqa: FBT001
     minimum, maximum = rule.minimum, rule.maximum
     bounds = "" if minimum is None else f" from {minimum}" + (" up" if maximum is None else f" to {maximum}")
     text = rule.text or f"an integer{bounds}"
-    number = _as_integer(value)
-    if number is None:
-        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}")
+    try:
+        number = plain_integer(value)
+    except TypeError:
+        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}") from None
     if (
         (minimum is not None and number < minimum)
         or number > (_MAX_INTEGER if maximum is None else maximum)
@@ -75,8 +68,7 @@ def _check_string(argument: str, rule: Rule, value: object, sensitive: bool) -> 
     text = _describe_string(rule)
     if not isinstance(value, str):
         raise TypeError(f"{argument} must be {text}, got {describe_value(value)}")
-    # An enum member that is a string is sent as its value, never as its name.
-    plain = str.__str__(value)
+    plain = check_text(argument, value)
     too_long = rule.max_length is not None and len(plain) > rule.max_length
     too_short = len(plain) < (rule.min_length or 0)
     not_allowed = bool(rule.values) and plain not in rule.values
@@ -114,18 +106,25 @@ def _has_format(rule: Rule, text: str) -> bool:
 
 def _check_number(argument: str, rule: Rule, value: object, sensitive: bool) -> Decimal:  # noqa: FBT001
     text = rule.text or "an amount: a Decimal, an int, or a str of digits"
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
-        hint = " (a float cannot hold every amount exactly)" if isinstance(value, float) else ""
-        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}{hint}")
-    if (isinstance(value, str) and len(value) > _MAX_DIGITS) or (isinstance(value, int) and value.bit_length() > 128):
-        raise ValueError(f"{argument} must be {text} of at most {_MAX_DIGITS} digits, got {describe_value(value)}")
+    plain: Decimal | int | str
     try:
-        number = Decimal(value)
+        plain = plain_text(value) if isinstance(value, str) else _exact_number(value)
+    except TypeError:
+        hint = " (a float cannot hold every amount exactly)" if isinstance(value, float) else ""
+        raise TypeError(f"{argument} must be {text}, got {describe_value(value)}{hint}") from None
+    if (len(plain) > MAX_DIGITS) if isinstance(plain, str) else (isinstance(plain, int) and not is_small(plain)):
+        raise ValueError(f"{argument} must be {text} of at most {MAX_DIGITS} digits, got {describe_value(value)}")
+    try:
+        number = Decimal(plain)
     except InvalidOperation:
         raise ValueError(f"{argument} must be {text}, got {describe_value(value)}") from None
-    if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS or not _in_range(rule, number):
-        raise ValueError(f"{argument} must be {text}, finite and in range, got {describe_value(str(value))}")
+    if not number.is_finite() or not is_small(number) or not _in_range(rule, number):
+        raise ValueError(f"{argument} must be {text}, finite and in range, got {describe_value(str(number))}")
     return number
+
+
+def _exact_number(value: object) -> Decimal | int:
+    return Decimal(value) if isinstance(value, Decimal) else plain_integer(value)
 
 
 def _in_range(rule: Rule, number: Decimal) -> bool:
@@ -142,44 +141,14 @@ def _check_array(argument: str, rule: Rule, value: object, sensitive: bool) -> l
     if not is_sequence(value):
         raise TypeError(f"{argument} must be a sequence, got {describe_value(value)}")
     if rule.items is None:
-        return [_plain(argument, item) for item in value]
+        return [check_json(argument, item) for item in value]
     return [check_value(f"each of {argument}", rule.items, item, sensitive=sensitive) for item in value]
 
 
 def _check_object(argument: str, rule: Rule, value: object, sensitive: bool) -> dict[str, Any]:  # noqa: FBT001
     if not is_mapping(value):
         raise TypeError(f"{argument} must be a mapping, got {describe_value(value)}")
-    return _plain_object(argument, value)
-
-
-def _plain_object(argument: str, value: Mapping[object, object]) -> dict[str, Any]:
-    plain: dict[str, Any] = {}
-    for name, item in value.items():
-        if not isinstance(name, str):
-            raise TypeError(f"{argument} must have only strings for keys")
-        plain[str.__str__(name)] = _plain(argument, item)
-    return plain
-
-
-def _plain(argument: str, value: object) -> Any:
-    """Return a JSON value without enum members and other subclasses; a float would not be exact."""
-    match value:
-        case None | bool():
-            return value
-        case str():
-            return str.__str__(value)
-        case int():
-            return int(value)
-        case Decimal() if value.is_finite():
-            return value
-        case _ if is_mapping(value):
-            return _plain_object(argument, value)
-        case _ if is_list(value):
-            return [_plain(argument, item) for item in value]
-        case _:
-            raise TypeError(
-                f"{argument} must hold only JSON values (numbers as int or Decimal), got {describe_value(value)}"
-            )
+    return check_object(argument, value)
 
 
 _CHECKS: Mapping[str, Any] = {
@@ -198,17 +167,30 @@ def check_since(argument: str, value: datetime.datetime | datetime.date | str | 
         return None
     rule = f"{argument} must be an aware datetime, a date, or ISO 8601 text (2026-05-19T14:30Z)"
     if isinstance(value, datetime.datetime):
-        if value.utcoffset() is None:
-            raise ValueError(f"{rule}, got {value!r}, which has no offset (add tzinfo=datetime.UTC)")
-        return value
+        return _plain_moment(rule, value)
     if isinstance(value, datetime.date):
         return datetime.datetime.combine(value, datetime.time(), datetime.UTC)
     if not isinstance(value, str):
         raise TypeError(f"{rule}, got {describe_value(value)}")
-    moment = _parse_iso(str.__str__(value))
+    moment = _parse_iso(plain_text(value))
     if moment is None:
         raise ValueError(f"{rule}, got {describe_value(value)}")
     return moment
+
+
+def _plain_moment(rule: str, value: datetime.datetime) -> datetime.datetime:
+    """Return an aware datetime with a fixed offset; a time zone is code of the caller's, which may raise anything."""
+    kind = datetime.datetime
+    if type(value) is kind and type(value.tzinfo) is datetime.timezone:
+        return value
+    local = kind.combine(kind.date(value), kind.time(value))
+    try:
+        offset = kind.utcoffset(value)
+    except Exception as error:
+        raise ValueError(f"{rule}, got {local!r}, whose time zone fails with {type(error).__name__}") from None
+    if offset is None:
+        raise ValueError(f"{rule}, got {local!r}, which has no offset (add tzinfo=datetime.UTC)")
+    return local.replace(tzinfo=datetime.timezone(offset) if offset else datetime.UTC, fold=0)
 
 
 def _parse_iso(text: str) -> datetime.datetime | None:
@@ -222,28 +204,3 @@ def _parse_iso(text: str) -> datetime.datetime | None:
         return None
     # All times of the API are in UTC, so this is what a time without an offset means.
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-
-
-def check_json(argument: str, value: object) -> Any:
-    """Return a JSON value whose numbers are exact: int or Decimal, and no float."""
-    return _plain(argument, value)
-
-
-def check_query_value(name: object, value: object) -> list[tuple[str, str]]:
-    """Return a query parameter as pairs of text; a sequence is repeated, and None is left out."""
-    if not isinstance(name, str):
-        raise TypeError(f"query must have only strings for keys, got {describe_value(name)}")
-    if is_list(value):
-        return [pair for item in value for pair in check_query_value(name, item)]
-    plain = _plain(f"query[{name!r}]", value)
-    match plain:
-        case None:
-            return []
-        case bool():
-            return [(name, "true" if plain else "false")]
-        case Decimal():
-            return [(name, f"{plain:f}")]
-        case str() | int():
-            return [(name, str(plain))]
-        case _:
-            raise TypeError(f"query[{name!r}] must be a string, number, boolean or list of them")

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.exceptions import RequestError
+from octopus_cards._base.plain import plain_number
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._base.wait_errors import WaitCancelledError, WaitTimeoutError
 from octopus_cards._engine.effects import Emit, Flow, Invoke, Pause, Stream
@@ -29,6 +30,7 @@ FIRST_READ_TIMEOUT = 15.0
 # Longer intervals and timeouts are mistakes, in seconds: a day, and a year.
 MAX_INTERVAL = 86_400.0
 MAX_TIMEOUT = 366 * 86_400.0
+MAX_SHOWN_STEPS = 8
 # Seconds between two reads where many items are waited for: 240 a minute, of the 300 that production allows.
 MIN_READ_INTERVAL = 0.25
 
@@ -62,28 +64,21 @@ class Cadence:
     def __init__(self, steps: Iterable[tuple[float, float]]) -> None:
         rule = "steps must be pairs of (until elapsed seconds, interval in seconds)"
         try:
-            pairs = tuple((_seconds(until), _seconds(interval)) for until, interval in steps)
+            pairs = tuple((plain_number(until), plain_number(interval)) for until, interval in steps)
         except (TypeError, ValueError):
             raise TypeError(f"{rule}, got {describe_value(steps)}") from None
         if not pairs:
             raise ValueError(f"{rule}, got none")
+        came = f"got {pairs}" if len(pairs) <= MAX_SHOWN_STEPS else f"got {len(pairs)} of them"
         if not all(0 < interval <= MAX_INTERVAL for _, interval in pairs):
-            raise ValueError(f"{rule} with every interval above 0 and at most a day, got {pairs}")
+            raise ValueError(f"{rule} with every interval above 0 and at most a day, {came}")
         if any(not earlier[0] < later[0] for earlier, later in pairwise([(0.0, 0.0), *pairs])):
-            raise ValueError(f"{rule} with times that rise from 0, got {pairs}")
+            raise ValueError(f"{rule} with times that rise from 0, {came}")
         object.__setattr__(self, "steps", pairs)
 
     def interval(self, elapsed: float) -> float:
         """Return the seconds to pause after this many elapsed seconds."""
         return next((interval for until, interval in self.steps if elapsed < until), self.steps[-1][1])
-
-
-def _seconds(value: Any) -> float:
-    """Return a number as a float; one that no float can hold becomes infinite."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
 
 
 # Reads one item by its id; no attempt starts at or after the moment (monotonic).
@@ -134,12 +129,14 @@ class WaitOptions(Struct, frozen=True):
 def _check_timeout(timeout: object) -> float | None:
     if timeout is None:
         return None
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise TypeError(f"timeout must be a number of seconds or None, got {describe_value(timeout)}")
-    if not 0 <= timeout <= MAX_TIMEOUT:
+    try:
+        seconds = plain_number(timeout)
+    except TypeError:
+        raise TypeError(f"timeout must be a number of seconds or None, got {describe_value(timeout)}") from None
+    if not 0 <= seconds <= MAX_TIMEOUT:
         rule = "timeout must be a number of seconds from 0 to a year, or None for no limit"
         raise ValueError(f"{rule}, got {describe_value(timeout)}")
-    return float(timeout)
+    return seconds
 
 
 def _cancel_predicate(cancel: Cancel | None) -> Callable[[], bool] | None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from octopus_cards._engine.validation import check_json, check_query_value, check_value
+from octopus_cards._engine.json_values import check_json, check_query_value
+from octopus_cards._engine.validation import check_value
 from octopus_cards_api.operation import Rule
 
 AMOUNT = Rule(kind="number")
