@@ -16,6 +16,7 @@ T = TypeVar("T")
 Result = TypeVar("Result")
 # The longest time between two looks at whether a flow is cancelled, in seconds.
 CANCEL_POLL_INTERVAL = 0.25
+INTERRUPTED = "the iteration was interrupted in the middle of a step and cannot continue; start it again"
 
 
 class Finished(Struct, Generic[T], frozen=True):
@@ -28,29 +29,39 @@ class FlowStepper:
     """A flow that runs one step at a time: take an effect, carry it out, report its outcome.
 
     An effect whose outcome was never reported, because its task was cancelled, is returned again by the next step. A
-    flow that failed fails again with every further step: a list that failed must not look complete.
+    flow that failed fails again with every further step: a list that failed must not look complete. Nor must one that
+    was interrupted while its own code ran, as by a KeyboardInterrupt: it can no longer continue.
     """
 
     def __init__(self, flow: Generator[Any, Any, Any]) -> None:
         self._flow = flow
         self._effect: Any = None
         self._resume: Callable[[], Any] | None = partial(flow.send, None)
-        self._failure: BaseException | None = None
+        self._failure: Exception | None = None
+        self._is_running = False
 
     def next(self) -> Any:
-        """Return the next effect, or `Finished`."""
+        """Return the next effect, or `Finished`.
+
+        Raises:
+            RuntimeError: An interrupt ended an earlier step.
+        """
         if self._failure is not None:
             raise self._failure.with_traceback(None)
+        if self._is_running:
+            raise RuntimeError(INTERRUPTED)
         if self._resume is not None:
-            resume, self._resume = self._resume, partial(self._flow.send, None)
+            # An interrupt between these lines leaves the mark, and no other trace.
+            self._is_running = True
             try:
-                self._effect = resume()
+                self._effect = self._resume()
             except StopIteration as stop:
-                return Finished(stop.value)
+                self._effect = Finished(stop.value)
             except Exception as error:
-                self._failure = error
+                self._failure, self._is_running = error, False
                 raise
             self._resume = None
+            self._is_running = False
         return self._effect
 
     def succeeded(self, value: Any) -> None:

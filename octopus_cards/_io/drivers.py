@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from abc import abstractmethod
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar, cast
 
 from octopus_cards._base.clock import Clock
@@ -15,11 +16,11 @@ from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
 from octopus_cards._engine.operation import Call
-from octopus_cards._engine.stepping import Finished, FlowStepper, HookStopped
+from octopus_cards._engine.stepping import INTERRUPTED, Finished, FlowStepper, HookStopped
 from octopus_cards._io.connections import Connection
 
 T = TypeVar("T")
-Items = Iterator[T]
+BUSY = "the iteration is already executing: threads create one each or take turns, and its hooks cannot step it"
 
 
 class Driver:
@@ -52,27 +53,15 @@ class Driver:
                 raise stopped.error from None
             return effect.result  # type: ignore[no-any-return]
 
-    def iterate(self, flow: Stream[T]) -> Generator[T]:
-        """Yield the items that a flow emits.
+    def iterate(self, flow: Stream[T]) -> Items[T]:
+        """Return an iterator over the items that a flow emits."""
+        return _EmittedItems(self, flow)
 
-        Raises:
-            RuntimeError: A hook raised StopIteration, which would look like the end of the list.
-        """
-        with closing(flow):
-            stepper = FlowStepper(flow)
-            while not isinstance(effect := self._next_effect(stepper), Finished):
-                if isinstance(effect, Emit):
-                    stepper.succeeded(None)
-                    yield cast("Emit[T]", effect).item
-                else:
-                    self._perform_for(stepper, effect)
-
-    @staticmethod
-    def _next_effect(stepper: FlowStepper) -> Any:
-        try:
-            return stepper.next()
-        except HookStopped as stopped:
-            raise stopped.in_iteration() from stopped.error
+    def next_item(self, stepper: FlowStepper) -> Any:
+        """Return what a flow emits next, or `Finished`."""
+        while not isinstance(effect := stepper.next(), Finished | Emit):
+            self._perform_for(stepper, effect)
+        return cast("Any", effect)
 
     def _perform_for(self, stepper: FlowStepper, effect: Effect) -> None:
         try:
@@ -124,8 +113,85 @@ class _SharedFlow(threading.Thread):
         self._driver.run(self._flow())
 
 
-def each(pages: Generator[Iterable[T], Any, None]) -> Generator[T]:
-    """Yield the items of pages."""
-    with closing(pages):
-        for page in pages:
-            yield from page
+class Items(Iterator[T]):
+    """Items to iterate over once.
+
+    It is a class and not a generator, which any exception would end: a list that failed must not look complete when
+    it is iterated again, and one that was interrupted while it waited can continue.
+    """
+
+    # How many items were handed over.
+    count = 0
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the iteration; a second time has no effect."""
+
+
+class _EmittedItems(Items[T]):
+    """The items that a flow emits."""
+
+    def __init__(self, driver: Driver, flow: Stream[T]) -> None:
+        self._driver = driver
+        self._flow = flow
+        self._stepper = FlowStepper(flow)
+        # Its own thread gets it twice: an interrupt that keeps it locked leaves the iteration usable there.
+        self._lock = threading.RLock()
+        self._is_busy = self._is_closed = False
+
+    def __next__(self) -> T:
+        with self._turn():
+            if self._is_closed:
+                raise StopIteration
+            try:
+                effect = self._driver.next_item(self._stepper)
+            except HookStopped as stopped:
+                raise stopped.in_iteration() from stopped.error
+            if isinstance(effect, Finished):
+                raise StopIteration
+            self.count += 1  # first: an interrupt between these lines must not hide that the flow continued
+            self._stepper.succeeded(None)
+            return cast("Emit[T]", effect).item
+
+    def close(self) -> None:
+        with self._turn():
+            self._is_closed = True
+            self._flow.close()
+
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        """Refuse another thread, and a hook or signal handler of this one, while a step is made."""
+        if not self._lock.acquire(blocking=False):
+            raise ValueError(BUSY)
+        try:
+            if self._is_busy:
+                raise ValueError(BUSY)
+            try:
+                self._is_busy = True
+                yield
+            finally:
+                self._is_busy = False
+        finally:
+            self._lock.release()
+
+
+class Each(Items[T]):
+    """The items of pages."""
+
+    def __init__(self, pages: Items[Any]) -> None:
+        self._pages = pages
+        self._items: Iterator[T] = iter(())
+        self._received = 0
+
+    def __next__(self) -> T:
+        while True:
+            for item in self._items:
+                return item
+            if self._pages.count != self._received:
+                raise RuntimeError(INTERRUPTED)  # while a page was handed over
+            self._items = iter(next(self._pages))
+            self._received += 1
+
+    def close(self) -> None:
+        self._pages.close()
+        self._items = iter(())

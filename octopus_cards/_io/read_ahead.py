@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from contextvars import copy_context
 from types import TracebackType
@@ -18,7 +18,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.stepping import until_cancelled
-from octopus_cards._io.drivers import Driver
+from octopus_cards._io.drivers import Driver, Items
 
 T = TypeVar("T")
 END: Any = object()
@@ -92,7 +92,7 @@ class _Pages(Iterator[Page[T]]):
         name = "octopus-cards-read-ahead"
         threading.Thread(target=copy_context().run, args=arguments, name=name, daemon=True).start()
 
-    def _fetch_loop(self, pages: Generator[Page[T]]) -> None:
+    def _fetch_loop(self, pages: Items[Page[T]]) -> None:
         with closing(pages):
             while not self._closed.is_set():
                 try:

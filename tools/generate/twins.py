@@ -8,7 +8,6 @@ import tokenize
 from pathlib import Path
 
 NAMES = {
-    "AsyncEach": "each",
     "AsyncToken": "SyncToken",
     "AsyncTransport": "SyncTransport",
     "__aenter__": "__enter__",

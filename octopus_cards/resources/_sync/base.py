@@ -15,7 +15,7 @@ from octopus_cards._engine.rows import OnInvalid
 from octopus_cards._engine.stepping import first
 from octopus_cards._engine.validation import check_ids, check_integer
 from octopus_cards._engine.waiting import WaitOptions, WaitTarget, wait
-from octopus_cards._io.drivers import Driver, Items, each
+from octopus_cards._io.drivers import Driver, Each, Items
 from octopus_cards._io.read_ahead import ReadAhead
 from octopus_cards_api.operation import Operation
 
@@ -87,7 +87,7 @@ class ItemList(Generic[T]):
         self._start = start
 
     def __iter__(self) -> Items[T]:
-        return each(self._driver.iterate(self._start()))
+        return Each(self._driver.iterate(self._start()))
 
     def pages(self) -> Items[Page[T]]:
         """Iterate over the pages, each without the items of an earlier one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import inspect
-from collections.abc import Generator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from msgspec.structs import replace as replace_field
 
 import octopus_cards as oc
-from octopus_cards._io.drivers import each
+from octopus_cards._io.drivers import Each
 from octopus_cards._io.drivers_async import AsyncEach
 from octopus_cards.emulator import Assumptions, Emulator
 from octopus_cards_api.operation import Operation
@@ -231,10 +230,12 @@ def test_a_list_that_is_left_closes_its_pages(emulator: Emulator) -> None:
     emulator.populate(30)
     flow = emulator.client().topups.orders.list(per_page=5)._start()
     pages = emulator.client()._driver.iterate(flow)
-    orders: Generator[oc.TopupOrder] = each(pages)
+    orders: Each[oc.TopupOrder] = Each(pages)
     next(orders)
     orders.close()
-    assert inspect.getgeneratorstate(pages) == inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
+    assert inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
+    assert list(orders) == []
+    assert list(pages) == []
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
