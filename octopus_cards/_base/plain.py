@@ -7,8 +7,6 @@ is the value.
 from __future__ import annotations
 
 import math
-from decimal import Decimal
-from numbers import Real
 from operator import index
 from typing import Any, SupportsIndex, cast
 
@@ -37,10 +35,17 @@ def plain_number(value: object) -> float:
     """
     if isinstance(value, float):
         return float.__float__(value)
-    number: Any = value if isinstance(value, Decimal | Real) and not isinstance(value, int) else plain_integer(value)
+    number: Any = plain_integer(value) if isinstance(value, int) or not _is_real(value) else value
     try:
         return float(number)
     except OverflowError:
         return math.inf if number > 0 else -math.inf
     except ValueError:  # a Decimal that signals
         return math.nan
+
+
+def _is_real(value: object) -> bool:
+    from decimal import Decimal  # slow to import, and few callers pass such numbers
+    from numbers import Real
+
+    return isinstance(value, Decimal | Real)
