@@ -46,8 +46,8 @@ def pinned(*names: str) -> list[str]:
 
 
 @cache
-def build_distributions() -> dict[str, str]:
-    """Build the sdist, and a wheel from it as pip does for a user; once per run."""
+def build_distributions(number: int = 1) -> dict[str, str]:
+    """Build the sdist, and a wheel from it as pip does for a user; once per run and number."""
     folder = tempfile.mkdtemp(prefix="octopus-cards-dist-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = Path(folder) / "env"
@@ -188,6 +188,14 @@ def quick(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("lint-imports")
     session.run("pytest", "-q", "-n", "auto", "--maxprocesses", "4", *session.posargs, env=INSTALLED)
+
+
+@nox.session
+def reproducible(session: nox.Session) -> None:
+    """Build the distributions twice; both builds must have the same bytes."""
+    for kind, path in build_distributions().items():
+        if Path(path).read_bytes() != Path(build_distributions(2)[kind]).read_bytes():
+            session.error(f"two builds of the {kind} differ")
 
 
 @nox.session
