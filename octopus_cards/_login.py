@@ -82,7 +82,7 @@ class LoginBackoff(Struct):
     error: RequestError | None = None
     failures: int = 0
     not_before: float = -math.inf
-    recent: deque[float] = field(default_factory=deque)
+    recent: deque[float] = field(default_factory=deque[float])
 
     def take_turn(self, call: Call[Any], now: float) -> None:
         """Count a login.
@@ -160,8 +160,9 @@ class ApiKeyLogin:
         pair = self._cache.usable("access_until" if self._renewing else "renew_at", now)
         if pair is not None:
             return pair.access
+        in_time = True
         for _ in range(MAX_LOGINS_OF_A_CALL):
-            failures, in_time = self._backoff.failures, True
+            failures = self._backoff.failures
             if self._backoff.allows(now, failures):
                 in_time = yield Shared(call, partial(self._renew, session, failures), until - now)
                 now = session.clock.monotonic()

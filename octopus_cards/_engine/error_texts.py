@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from octopus_cards._base.narrowing import is_list, is_mapping
 from octopus_cards._base.responses import RawResponse
 
 # The fields in which servers and proxies put a text for people, the documented one first.
@@ -30,23 +31,24 @@ def error_text(response: RawResponse) -> ErrorText:
     return _read(body)
 
 
-def _read(body: Any) -> ErrorText:
+def _read(body: object) -> ErrorText:
     if isinstance(body, str):
         return ErrorText(message=body)
-    if isinstance(body, list):
+    if is_list(body):
         texts = [text for text in map(_read, body) if text.message is not None]
         return texts[0]._replace(message="; ".join(text.message or "" for text in texts)) if texts else ErrorText()
-    if not isinstance(body, dict):
+    if not is_mapping(body):
         return ErrorText()
-    nested = body.get("error") if isinstance(body.get("error"), dict) else body.get("errors")
-    if isinstance(nested, dict | list) and nested:
+    nested = body.get("error") if is_mapping(body.get("error")) else body.get("errors")
+    if nested and (is_mapping(nested) or is_list(nested)):
         inner = _read(nested)
         if inner != ErrorText():
             return inner
-    message = next((body[key] for key in _TEXTS if isinstance(body.get(key), str) and body[key]), None)
+    values = (body.get(key) for key in _TEXTS)
+    message = next((value for value in values if isinstance(value, str) and value), None)
     return ErrorText(_scalar(body.get("name")), _scalar(body.get("code")), message)
 
 
-def _scalar(value: Any) -> str | None:
+def _scalar(value: object) -> str | None:
     """Return a name or code as text: some servers send a number."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None

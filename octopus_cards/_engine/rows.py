@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, cast, get_args
 
 from msgspec import Struct
 
 from octopus_cards._base.exceptions import InvalidResponseError
+from octopus_cards._base.narrowing import is_list, is_mapping
 from octopus_cards._base.redaction import describe_value
 from octopus_cards._engine.decoding import decode, decode_row
 from octopus_cards._engine.effects import Flow, Invoke
@@ -48,7 +49,7 @@ def check_on_invalid(value: object) -> AsyncOnInvalid:
         ValueError, TypeError: It is neither "raise", "skip" nor a callable.
     """
     if callable(value):
-        return value
+        return cast("AsyncRowHook", value)
     if not isinstance(value, str):
         raise TypeError(f'on_invalid must be "raise", "skip" or a callable, got {describe_value(value)}')
     if value == "raise":
@@ -75,7 +76,7 @@ def decode_rows(call: Call[list[T]], result: CallResult[Any]) -> list[Any]:
         decoded = raw.json()
     except ValueError:
         decoded = None
-    if not isinstance(decoded, list):
+    if not is_list(decoded):
         raise invalid_response(call, raw, problem, result.request_id)
     return list(_decode_each(call, get_args(kind)[0], decoded, result))
 
@@ -112,7 +113,7 @@ def _place(row: Any, error: InvalidResponseError, previous: Any, following: Sequ
 
 def _sample(row: Any, model: Any) -> Any:
     """Return a valid row with the id and the creation time of an invalid one, if these are readable."""
-    if not isinstance(row, dict):
+    if not is_mapping(row):
         raise TypeError("an object expected")
     samples = {"text": "", "integer": 0, "boolean": False, "number": 0}
     required = {field.wire: samples.get(field.kind) for field in model._fields_ if field.required}
