@@ -39,7 +39,10 @@ class UnknownFields(dict[str, Any]):
 NO_UNKNOWN_FIELDS = UnknownFields()
 
 
-_PERSONAL = re.compile(r"\S@\S|\+\d[\d ()-]{6,}\d")
+# An e-mail address, a phone number, or a text that is nothing but the digits of one.
+_PERSONAL = re.compile(
+    r"\S(?:@|%40)\S|\+\d[\d ()./\u00a0\u202f\u2010-\u2015-]{5,}\d|\A\d{10,15}\Z"
+)
 
 
 class Field(Struct, frozen=True):

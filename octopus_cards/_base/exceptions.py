@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 class OctopusCardsError(Exception):
     """The base of all exceptions of this package."""
 
+    def __init__(self, *args: object) -> None:
+        # Tools that report exceptions read the arguments, too.
+        super().__init__(*(redact(arg) if isinstance(arg, str) else arg for arg in args))
+
     def __str__(self) -> str:
         return redact(str(self.args[0])) if self.args else ""
 
@@ -44,7 +48,8 @@ class OctopusCardsError(Exception):
 
 
 def _restore(kind: type[OctopusCardsError], args: tuple[Any, ...], state: dict[str, Any]) -> OctopusCardsError:
-    error = kind.__new__(kind, *args)
+    error = kind.__new__(kind)
+    error.args = args  # `__new__` of an OSError leaves them to `__init__`
     error.__dict__.update(state)
     return error
 

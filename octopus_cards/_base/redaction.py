@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from octopus_cards._base.plain import plain_text
 
 _SECRET = re.compile(
-    r"(?:\"[^\"@]{1,64}\"|[^\s\"'<>@,;:=(][^\s\"<>@,;:=(]{0,63})@[^\s\"'<>@,;)]{1,255}"  # an e-mail address
-    r"|\+\d[\d ()-]{5,30}\d"  # a phone number
-    r"|(?<![\w./=#-])\d{10,15}(?![\w.-])"  # a phone number without a sign, as operators write it
+    r"(?:\"[^\"@]{1,64}\"|[^\s\"'<>@,;:=(][^\s\"<>@,;:=(]{0,253})(?:@|%40)[^\s\"'<>@,;)]{1,255}"  # an e-mail address
+    r"|\+\d[\d ()./\u00a0\u202f\u2010-\u2015-]{5,30}\d"  # a phone number
     r"|(?i:bearer)\s{1,9}\S+|\beyJ[\w.-]*"  # a token
 )
+# Ten to fifteen digits, also in groups of 5 and 5 or of 3, 3 and 4: a phone number without a sign.
+_DIGITS = re.compile(
+    r"(?<![^\W_])(?<!\d[.,])(?:\d{10,15}|(?:\d{1,3}[ -])?(?:\d{5}[ -]\d{5}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4}))"
+    r"(?![^\W_])(?![.,]\d)"
+)
+# The end of a text that was cut, which may be a part of something private.
+_PARTIAL_WORD = re.compile(r"\S{1,320}\Z")
 _MAX_VALUE_LENGTH = 60
 _MAX_MESSAGE_LENGTH = 2000
 
 
 def redact(text: str) -> str:
-    """Return `text` as one printable line, with everything that looks private replaced by `<withheld>`."""
-    cut = text if len(text) <= _MAX_MESSAGE_LENGTH else f"{text[:_MAX_MESSAGE_LENGTH]}... ({len(text)} characters)"
-    line = cut if cut.isprintable() else "".join(map(_escape, cut))
-    return _SECRET.sub("<withheld>", line)
+    """Return a text of our own as one printable line, with everything that looks private replaced by `<withheld>`."""
+    return _printable(_SECRET.sub("<withheld>", _cut(text)))
+
+
+def redact_quoted(text: str, known: Collection[str] = ()) -> str:
+    """Return a text of somebody else's like `redact`, and without digits that may be a phone number.
+
+    Args:
+        text: The text.
+        known: Numbers that may be shown, because the request has them.
+    """
+    hidden = _SECRET.sub("<withheld>", _cut(text))
+    return _printable(_DIGITS.sub(lambda match: match[0] if match[0] in known else "<withheld>", hidden))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _MAX_MESSAGE_LENGTH:
+        return text
+    return f"{_PARTIAL_WORD.sub('', text[:_MAX_MESSAGE_LENGTH])}... ({len(text)} characters)"
+
+
+def _printable(line: str) -> str:
+    return line if line.isprintable() else "".join(map(_escape, line))
 
 
 def _escape(character: str) -> str:
@@ -40,7 +66,7 @@ def describe_value(value: object) -> str:
         return f"{int.__repr__(value)} ({kind})"
     if isinstance(value, str):
         plain = plain_text(value)
-        text = _SECRET.sub("<withheld>", plain[:_MAX_MESSAGE_LENGTH])
+        text = _DIGITS.sub("<withheld>", _SECRET.sub("<withheld>", plain[:_MAX_MESSAGE_LENGTH]))
         is_short = len(text) <= _MAX_VALUE_LENGTH and len(plain) <= _MAX_MESSAGE_LENGTH
         return f"{text!r} ({kind})" if is_short else f"{len(plain)} characters ({kind})"
     return f"an object of type {kind}"

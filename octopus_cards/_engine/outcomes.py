@@ -24,7 +24,7 @@ from octopus_cards._base.exceptions import (
     ValidationFailedError,
 )
 from octopus_cards._base.narrowing import is_list, is_mapping
-from octopus_cards._base.redaction import redact
+from octopus_cards._base.redaction import redact_quoted
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.decoding import EXTRAS, decode
 from octopus_cards._engine.effects import Send
@@ -119,12 +119,13 @@ def _mask(value: object, private: Collection[str]) -> object:
 
 def _api_error(send: Send, response: RawResponse, clock: Clock) -> APIError:
     detail = error_text(response)
-    code = None if detail.code is None else redact(send.redact(detail.code))
-    name = None if detail.name is None else redact(send.redact(detail.name))
+    known = {*send.call.path.split("/"), *(value for _, value in send.call.query)}
+    code = None if detail.code is None else redact_quoted(send.redact(detail.code), known)
+    name = None if detail.name is None else redact_quoted(send.redact(detail.name), known)
     without = (
         _reason(response.status_code) if any(detail) else f"{_reason(response.status_code)}, without an error envelope"
     )
-    message = redact(send.redact(detail.message or without))
+    message = redact_quoted(send.redact(detail.message or without), known)
     kind = _error_class(response.status_code, code)
     error = kind(message, name=name, code=code, **_context(send.call, response))
     error.retry_after = retry_after(response, message, clock)
