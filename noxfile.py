@@ -46,9 +46,9 @@ def pinned(*names: str) -> list[str]:
 
 
 @cache
-def build_distributions(number: int = 1) -> dict[str, str]:
-    """Build the sdist, and a wheel from it as pip does for a user; once per run and number."""
-    folder = tempfile.mkdtemp(prefix="octopus-cards-dist-")
+def build_distributions(name: str = "dist") -> dict[str, str]:
+    """Build the sdist, and a wheel from it as pip does for a user; once per run and name."""
+    folder = tempfile.mkdtemp(prefix=f"octopus-cards-{name}-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = Path(folder) / "env"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
@@ -194,7 +194,7 @@ def quick(session: nox.Session) -> None:
 def reproducible(session: nox.Session) -> None:
     """Build the distributions twice; both builds must have the same bytes."""
     for kind, path in build_distributions().items():
-        if Path(path).read_bytes() != Path(build_distributions(2)[kind]).read_bytes():
+        if Path(path).read_bytes() != Path(build_distributions("again")[kind]).read_bytes():
             session.error(f"two builds of the {kind} differ")
 
 

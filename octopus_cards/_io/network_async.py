@@ -21,7 +21,7 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         self._control = control
         self._host = host
         self._is_tls = is_tls
-        self._backend = httpcore.AnyIOBackend()
+        self._backend: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
         self._opened: AsyncSocketStream | None = None
 
     async def connect_tcp(
