@@ -21,7 +21,8 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         self._control = control
         self._host = host
         self._is_tls = is_tls
-        self._backend: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
+        backend: Any = httpcore.AnyIOBackend()  # its type is that of a fallback, too
+        self._backend: httpcore.AsyncNetworkBackend = backend
         self._opened: AsyncSocketStream | None = None
 
     async def connect_tcp(
