@@ -59,8 +59,9 @@ class Channel:
         received = response.request_id
         if received == request_id:
             self.echoes_ids = True
-        # A proxy that answers for a failed server may set its own id.
-        return self.echoes_ids and received not in (None, request_id) and response.status_code < 500
+        # A proxy in front of the server may set its own id where it refuses a request or answers for a failed server.
+        is_an_answer = 200 <= response.status_code <= 299 or response.status_code == 404
+        return is_an_answer and self.echoes_ids and received not in (None, request_id)
 
     def is_idle_timeout(self, response: RawResponse) -> bool:
         """Return whether a response is about the idle connection, and not about the request."""

@@ -82,6 +82,24 @@ def test_a_response_with_the_id_of_another_request_is_refused(mode: ClientMode) 
         mode.close()
 
 
+@pytest.mark.parametrize(("status", "kind"), [("429 Too Many", oc.RateLimitError), ("503 Busy", oc.ServerError)])
+def test_a_proxy_may_use_its_own_id_where_it_refuses(mode: ClientMode, status: str, kind: type[oc.APIError]) -> None:
+    seen: list[str] = []
+
+    def answer(request: bytes) -> bytes:
+        seen.append(header_of(request, "x-request-id"))
+        if len(seen) == 2:
+            return http(b"{}", status, "x-request-id: of-the-proxy")
+        return http(json.dumps(ORDER).encode(), "200 OK", f"x-request-id: {seen[-1]}")
+
+    with answering(answer) as (url, _):
+        client = mode.client(token="t", base_url=url, attempts=1)
+        assert mode.call(client, "get", 5).id == 5
+        with pytest.raises(kind):
+            mode.call(client, "get", 5)
+        mode.close()
+
+
 def test_a_server_may_use_request_ids_of_its_own(mode: ClientMode) -> None:
     ids = iter(range(1000))
     with answering(lambda _: http(json.dumps(ORDER).encode(), "200 OK", f"x-request-id: server-{next(ids)}")) as (
