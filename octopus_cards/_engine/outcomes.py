@@ -55,7 +55,7 @@ def interpret(send: Send, response: RawResponse, clock: Clock) -> Any:
         kind = send.call.operation.result
         if kind is RawResponse:
             return response
-        if not response.content and (confirmation := _confirmation(send.call)) is not None:
+        if not response.content.strip() and (confirmation := _confirmation(send.call)) is not None:
             return confirmation
         try:
             result = decode(kind, response)
