@@ -1,20 +1,18 @@
-"""Logging in with an API key: a token cache, a login backoff, and the rules that connect them."""
+"""Logging in with an API key: a token cache, and when the client logs in or renews its tokens."""
 
 from __future__ import annotations
 
-import copy
 import datetime
 import math
-from collections import deque
 from functools import partial
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.credentials import ApiKey, Secret, check_token
-from octopus_cards._base.exceptions import APIError, NotSentError, RateLimitError, RequestError, ServerError
+from octopus_cards._base.exceptions import NotSentError, RateLimitError, RequestError
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.request_ids import ksuid
 from octopus_cards._base.responses import RawResponse, http_date
@@ -24,6 +22,7 @@ from octopus_cards._engine.exchange import CallResult, Session, attempt
 from octopus_cards._engine.operation import Call, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.retry import TokenBucket
+from octopus_cards._login_backoff import LoginBackoff
 from octopus_cards_api.models import TokenAnswer
 from octopus_cards_api.operations import LOGIN, REFRESH_TOKENS
 
@@ -31,16 +30,6 @@ from octopus_cards_api.operations import LOGIN, REFRESH_TOKENS
 # five minutes of the documented hour. Source: documentation page best-practices/authentication.
 RENEW_BEFORE = 300.0
 RENEW_BEFORE_FRACTION = 1 / 12
-# Seconds without a login after one that failed: the first pause, which doubles, and the longest. Ten logins a minute
-# are allowed; an error that may pass deserves a quick retry, a rejected key does not.
-RETRYABLE_BACKOFF = (0.5, 10.0)
-REJECTED_BACKOFF = (6.0, 60.0)
-# The longest pause that a server can ask for; a wrong header must not stop all logins for years.
-MAX_LOGIN_PAUSE = 600.0
-# Source: documentation page best-practices/rate-limits.
-LOGINS_PER_MINUTE = 10
-# The client counts when it sends, the server when a login arrives, which may be some seconds later.
-LOGIN_WINDOW = 65.0
 # How long one login may take, in seconds, whatever the deadline of the call that needs it.
 LOGIN_DEADLINE = 60.0
 # How often a call logs in anew if another caller logs out before it can use the token.
@@ -76,64 +65,6 @@ class TokenCache(Struct):
         return pair
 
 
-class LoginBackoff(Struct):
-    """The last failed login, and how long the next one has to wait."""
-
-    error: RequestError | None = None
-    failures: int = 0
-    not_before: float = -math.inf
-    recent: deque[float] = field(default_factory=deque[float])
-
-    def take_turn(self, call: Call[Any], now: float) -> None:
-        """Count a login.
-
-        Raises:
-            NotSentError: There were as many in the last minute as the documentation allows.
-        """
-        while self.recent and self.recent[0] <= now - LOGIN_WINDOW:
-            self.recent.popleft()
-        if len(self.recent) >= LOGINS_PER_MINUTE:
-            text = f"the client has logged in {LOGINS_PER_MINUTE} times in the last minute, which is the limit"
-            error = NotSentError(text, method=call.method, path=call.path)
-            error.retry_after = self.recent[0] + LOGIN_WINDOW - now
-            raise error
-        self.recent.append(now)
-
-    def record(self, error: RequestError, now: float) -> None:
-        """Record a failed login."""
-        first, longest = RETRYABLE_BACKOFF if error.retryable else REJECTED_BACKOFF
-        requested = min(error.retry_after or 0.0, MAX_LOGIN_PAUSE)
-        wait = max(min(longest, first * 2.0 ** min(self.failures, 10)), requested)
-        # A copy: the original has a traceback into the caller, who may also modify it.
-        self.error = copy.copy(error)
-        self.failures += 1
-        self.not_before = now + wait
-
-    def clear(self) -> None:
-        """Record a successful login."""
-        self.error, self.failures = None, 0
-
-    def allows(self, now: float, failures_before: int) -> bool:
-        """Return whether a login may be attempted now by a caller who knew of that many failures."""
-        return self.error is None or (now >= self.not_before and self.failures == failures_before)
-
-    def error_for(self, call: Call[Any], now: float) -> RequestError | None:
-        """Return the last failure as the error of a call, of which nothing was sent; None after a successful login."""
-        failure = self.error
-        if failure is None:
-            return None
-        wait = max(0.0, self.not_before - now)
-        if isinstance(failure, APIError) and not isinstance(failure, ServerError):
-            error: RequestError = copy.copy(failure)
-        else:
-            problem = f"the login failed: {failure.method} {failure.path}: {failure.args[0]}"
-            error = NotSentError(problem, method=call.method, path=call.path)
-            error.retryable, error.request_id, error.__cause__ = failure.retryable, failure.request_id, failure
-        error.retry_after = wait
-        error.stop_reason = f"no login is attempted for the next {math.ceil(wait)} s" if wait else None
-        return error
-
-
 class ApiKeyLogin:
     """Tokens from a login, renewed before they expire or when they are rejected; one thread or task renews for all.
 
@@ -160,22 +91,31 @@ class ApiKeyLogin:
         pair = self._cache.usable("access_until" if self._renewing else "renew_at", now)
         if pair is not None:
             return pair.access
-        in_time = True
         for _ in range(MAX_LOGINS_OF_A_CALL):
-            failures = self._backoff.failures
+            failures, problem = self._backoff.failures, None
             if self._backoff.allows(now, failures):
-                in_time = yield Shared(call, partial(self._renew, session, failures), until - now)
+                problem = yield from self._renewed_by(session, call, failures, until)
                 now = session.clock.monotonic()
             pair = self._cache.pair
             if pair is not None and pair.access != rejected and now < pair.access_until:
                 return pair.access
-            if not in_time:
-                break
-            error = self._backoff.error_for(call, now)
+            error = problem or self._backoff.error_for(call, now)
             if error is not None:
                 raise error
-        problem = "the tokens were revoked at once" if in_time else "the login takes longer than the time of the call"
-        raise NotSentError(problem, method=call.method, path=call.path)
+        raise NotSentError("the tokens were revoked at once", method=call.method, path=call.path)
+
+    def _renewed_by(self, session: Session, call: Call[Any], failures: int, until: float) -> Flow[RequestError | None]:
+        """Wait until the tokens were renewed or the renewal failed; return why the call cannot wait for it."""
+        left = until - session.clock.monotonic()
+        try:
+            in_time = yield Shared(call, partial(self._renew, session, failures), left)
+        except RequestError as error:
+            return error
+        if in_time:
+            return None
+        late = NotSentError("the login takes longer than the time of the call", method=call.method, path=call.path)
+        late.stop_reason = "the deadline is over"
+        return late
 
     def rejected(self, token: str, clock: Clock) -> str:
         """Mark the token for renewal, unless another caller has renewed it already."""

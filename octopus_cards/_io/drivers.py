@@ -18,8 +18,11 @@ from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Sen
 from octopus_cards._engine.operation import Call
 from octopus_cards._engine.stepping import INTERRUPTED, Finished, FlowStepper, HookStopped
 from octopus_cards._io.connections import Connection
+from octopus_cards._io.single_flight import CURRENT, SingleFlight
+from octopus_cards._io.transport_errors import describe_exception, permanent_error
 
 T = TypeVar("T")
+OWN_LOGIN = "the login needs a token itself: a hook uses its client"
 BUSY = "the iteration is already executing: threads create one each or take turns, and its hooks cannot step it"
 
 
@@ -34,8 +37,7 @@ class Driver:
 
     def reset_after_fork(self) -> None:
         """Forget the shared flow: its thread is not in this process."""
-        self._lock = threading.RLock()
-        self._shared: _SharedFlow | None = None
+        self._shared = SingleFlight()
 
     @staticmethod
     def check_hook(argument: str, hook: object) -> None:
@@ -85,32 +87,23 @@ class Driver:
                 return result
 
     def _join_shared(self, call: Call[Any], flow: Callable[[], Flow[None]], seconds: float) -> bool:
-        with self._lock:
-            shared = self._shared
-            if shared is None or not shared.is_alive():
-                shared = self._shared = _SharedFlow(self, flow)
-                try:
-                    shared.start()
-                except RuntimeError as error:
-                    problem = f"no thread can be started for the login: {error}"
-                    raise NotSentError(problem, method=call.method, path=call.path) from error
-        if shared is threading.current_thread():
-            raise NotSentError("the transport of a login needs this login", method=call.method, path=call.path)
-        shared.join(min(seconds, threading.TIMEOUT_MAX))
-        return not shared.is_alive()
+        flight = self._shared.current_or_new(lambda: self.run(flow()))
+        if flight is CURRENT.get():
+            raise permanent_error(OWN_LOGIN, call)
+        try:
+            flight.start()
+        except RuntimeError as error:
+            problem = f"no thread can be started for the login: {error}"
+            raise NotSentError(problem, method=call.method, path=call.path) from error
+        is_over = flight.wait(seconds)
+        if flight.error is not None:
+            raise login_error(flight.error, call) from flight.error
+        return is_over
 
 
-class _SharedFlow(threading.Thread):
-    """The thread of a shared flow. The end of the program does not wait for it."""
-
-    def __init__(self, driver: Driver, flow: Callable[[], Flow[None]]) -> None:
-        super().__init__(name="octopus-cards-login", daemon=True)
-        self._driver = driver
-        self._flow = flow
-
-    def run(self) -> None:
-        """Run the flow, which reports its errors to its callers itself."""
-        self._driver.run(self._flow())
+def login_error(error: Exception, call: Call[Any]) -> NotSentError:
+    """Return the error of a call whose login ended with an exception that is no error of a request."""
+    return permanent_error(f"the login raised {describe_exception(error)}", call)
 
 
 class Items(Iterator[T]):

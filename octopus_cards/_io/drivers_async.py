@@ -14,9 +14,13 @@ import anyio
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
+from octopus_cards._engine.operation import Call
 from octopus_cards._engine.stepping import Finished, FlowStepper, HookStopped
 from octopus_cards._io.background import spawn
 from octopus_cards._io.connections_async import AsyncConnection
+from octopus_cards._io.drivers import OWN_LOGIN, login_error
+from octopus_cards._io.single_flight import CURRENT
+from octopus_cards._io.transport_errors import permanent_error
 
 T = TypeVar("T")
 
@@ -32,7 +36,7 @@ class AsyncDriver:
 
     def reset_after_fork(self) -> None:
         """Forget the shared flow: its task is not in this process."""
-        self._shared: anyio.Event | None = None
+        self._shared: _SharedTask | None = None
         self._tasks: set[object] = set()
 
     @staticmethod
@@ -74,25 +78,38 @@ class AsyncDriver:
                 return await self.clock.asleep(seconds)
             case Shared(call, flow, seconds):
                 self._connection.check_event_loop(call)
-                return await self._join_shared(flow, seconds)
+                return await self._join_shared(call, flow, seconds)
             case Invoke(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result
 
-    async def _join_shared(self, flow: Callable[[], Flow[None]], seconds: float) -> bool:
-        ended = self._shared
-        if ended is None or ended.is_set():
-            ended = self._shared = anyio.Event()
-            spawn(partial(self._run_shared, flow, ended), self._tasks)
+    async def _join_shared(self, call: Call[Any], flow: Callable[[], Flow[None]], seconds: float) -> bool:
+        shared = self._shared
+        if shared is None or shared.ended.is_set():
+            shared = self._shared = _SharedTask()
+            spawn(partial(self._run_shared, flow, shared), self._tasks, shared.ended.set)
+        if shared is CURRENT.get():
+            raise permanent_error(OWN_LOGIN, call)
         with anyio.move_on_after(seconds):
-            await ended.wait()
-        return ended.is_set()
+            await shared.ended.wait()
+        if shared.error is not None:
+            raise login_error(shared.error, call) from shared.error
+        return shared.ended.is_set()
 
-    async def _run_shared(self, flow: Callable[[], Flow[None]], ended: anyio.Event) -> None:
+    async def _run_shared(self, flow: Callable[[], Flow[None]], shared: _SharedTask) -> None:
+        CURRENT.set(shared)
         try:
             await self.run(flow())
-        finally:
-            ended.set()
+        except Exception as error:
+            shared.error = error
+
+
+class _SharedTask:
+    """The task of a shared flow: its end, and the exception that ended it."""
+
+    def __init__(self) -> None:
+        self.ended = anyio.Event()
+        self.error: Exception | None = None
 
 
 class AsyncItems(AsyncIterator[T]):

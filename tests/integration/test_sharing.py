@@ -19,6 +19,7 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards._io.connections import MAX_CONNECTIONS
+from octopus_cards._io.drivers_async import _SharedTask
 from octopus_cards.emulator import Emulator
 from support.client_modes import ClientMode, client_mode
 from support.sockets import server
@@ -101,7 +102,7 @@ def test_the_loop_that_counts_is_that_of_the_first_call(emulator: Emulator, made
 
 
 FORKED = """
-    import os, sys
+    import os, sys, threading
     from octopus_cards import OctopusCards
     from octopus_cards.emulator import Emulator
 
@@ -110,16 +111,17 @@ FORKED = """
         client = OctopusCards(api_key=emulator.api_key, api_secret=emulator.api_secret, base_url=url)
         orders = client.topups.orders
         orders.page()
-        with client._driver._lock:  # as if another thread were starting a login at this moment
-            child = os.fork()
-            if child == 0:
-                code = 1
-                try:
-                    for _ in range(3):
-                        orders.page()
-                    code = 0
-                finally:
-                    os._exit(code)
+        client._driver._shared.current_or_new(lambda: threading.Event().wait()).start()  # a login that does not end
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                client._session.credentials.clear()
+                for _ in range(3):
+                    orders.page()
+                code = 0
+            finally:
+                os._exit(code)
         assert os.waitpid(child, 0)[1] == 0, "the child failed"
         orders.page()
         client.close()
@@ -177,15 +179,17 @@ def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> N
 
     async def awaited() -> list[Any]:
         client._connection._semaphore = anyio.Semaphore(0)
-        client._driver._shared = anyio.Event()  # a login that never ends here
+        client._driver._shared = _SharedTask()  # a login that never ends here
         forked()
         return [await client.topups.orders.page()]
 
     def blocking() -> list[Any]:
         taken.extend(client._connection._slots.take(1) for _ in range(MAX_CONNECTIONS))
         assert None not in taken
-        client._driver._lock.acquire()
+        flight = client._driver._shared.current_or_new(lambda: ended.wait() and None)
+        flight.start()
         forked()
+        ended.set()
         return [client.topups.orders.page()]
 
     def forked() -> None:
@@ -193,6 +197,7 @@ def test_a_child_needs_nothing_of_its_parent(emulator: Emulator, kind: Any) -> N
         client._connection.reset_after_fork()
 
     taken: list[Any] = []
+    ended = threading.Event()
     assert len(blocking() if kind is oc.OctopusCards else anyio.run(awaited)) == 1
     assert client._connection._custom_transport is transport
 

@@ -10,7 +10,8 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards._engine.operation import prepare
-from octopus_cards._login import REJECTED_BACKOFF, RETRYABLE_BACKOFF, LoginBackoff, _server_now
+from octopus_cards._login import _server_now
+from octopus_cards._login_backoff import REJECTED_BACKOFF, RETRYABLE_BACKOFF, LoginBackoff
 from octopus_cards.emulator import Emulator
 from octopus_cards_api.operations import LIST_TOPUP_ORDERS
 from support.client_modes import ClientMode

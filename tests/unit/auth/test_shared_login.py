@@ -14,7 +14,7 @@ import anyio
 import pytest
 
 import octopus_cards as oc
-from octopus_cards._login import MAX_LOGIN_PAUSE
+from octopus_cards._login_backoff import MAX_LOGIN_PAUSE
 from octopus_cards.emulator import Emulator
 from support.client_modes import ClientMode
 from support.logins import LOGIN, REFRESH, logging_in, paths

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ import octopus_cards as oc
 from octopus_cards._engine.effects import Effect, Emit, Pause
 from octopus_cards._engine.stepping import Finished, FlowStepper
 from octopus_cards.emulator import Emulator
+from support.interrupts import Interrupt, run_with_handler
 
 
 def ways(client: Any) -> list[Iterator[Any]]:
@@ -90,33 +89,6 @@ def test_a_hook_cannot_take_from_the_iteration_that_calls_it(emulator: Emulator)
     assert len(refused) == 1
 
 
-class Interrupt(BaseException):
-    """What a signal handler may raise at any moment."""
-
-
-def interrupted_at(line: int, modules: tuple[str, ...], work: Callable[[], Any]) -> bool:
-    """Run the work and raise at the n-th line of these modules; return whether that line was reached."""
-    lines = iter(range(line + 1))
-
-    def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if not frame.f_code.co_filename.endswith(modules):
-            return None
-        if event == "line" and next(lines, None) == line:
-            sys.settrace(None)
-            raise Interrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    except Interrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
-
-
 def _take(items: Iterator[oc.TopupOrder], got: list[int]) -> None:
     got.append(next(items).id)
 
@@ -129,7 +101,7 @@ def test_an_interrupt_at_any_line_loses_no_row_in_silence(emulator: Emulator) ->
         while True:
             items = iter(client.topups.orders.list(per_page=20))
             got = [next(items).id for _ in range(20)]
-            if not interrupted_at(line, modules, partial(_take, items, got)):
+            if not run_with_handler(line, modules, partial(_take, items, got)):
                 break
             try:
                 got += [order.id for order in items]
