@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.credentials import ApiKey, Secret, check_token
 from octopus_cards._base.exceptions import NotSentError, RateLimitError, RequestError
+from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.request_ids import ksuid
 from octopus_cards._base.responses import RawResponse, http_date
@@ -69,7 +70,8 @@ class ApiKeyLogin:
     """Tokens from a login, renewed before they expire or when they are rejected; one thread or task renews for all.
 
     - A login or refresh belongs to the client: it continues if its caller leaves, and later callers use its tokens.
-    - A refresh token is sent once: a server may revoke every token of the account if one comes twice.
+    - A refresh token is sent once: a server may revoke every token of the account if one comes twice. After a fork
+      only the parent has it; the child logs in when the access token expires.
     - A pair is replaced as a whole. Other callers use the old token while it is renewed early.
     - If a refresh fails, the client logs in. It keeps the refresh token if it was not sent, or got 429.
     - After a failed login there is a pause, during which callers get the same error.
@@ -84,6 +86,13 @@ class ApiKeyLogin:
         self._cache = TokenCache()
         self._backoff = LoginBackoff()
         self._renewing = False
+        register_fork_aware(self)
+
+    def reset_after_fork(self) -> None:
+        """Leave the refresh token to the parent, which will send it; the threads that renew are not in this process."""
+        self._renewing = False
+        if (pair := self._cache.pair) is not None:
+            self._cache.pair = replace(pair, refresh_until=-math.inf)
 
     def token(self, session: Session, call: Call[Any], rejected: str, until: float) -> Flow[str]:
         """Return the access token; log in or renew it first where that is due."""
@@ -149,11 +158,12 @@ class ApiKeyLogin:
         pair = self._cache.pair
         if pair is not None and session.clock.monotonic() < pair.refresh_until:
             # Marked as spent before it is sent, so that nothing can make it be sent again.
-            self._cache.pair = replace(pair, refresh_until=-math.inf)
+            self._cache.pair = spent = replace(pair, refresh_until=-math.inf)
             try:
                 return (yield from _request_pair(prepare(REFRESH_TOKENS, {"refresh_token": pair.refresh}), session))
             except (NotSentError, RateLimitError):
-                self._cache.pair = pair  # it was not used
+                if self._cache.pair is spent:  # no logout revoked it meanwhile
+                    self._cache.pair = pair
                 raise
             except RequestError:
                 pass  # it may have been used: log in
