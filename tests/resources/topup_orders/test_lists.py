@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 from msgspec.structs import replace as replace_field
 
@@ -309,3 +310,29 @@ def test_a_page_of_another_size_than_announced_is_refused(mode: ClientMode, emul
     with pytest.raises(oc.InvalidResponseError, match="X-Page-Size is 4, but the body has 0 items") as failed:
         mode.call(mode.of(emulator), method)
     assert failed.value.request_id == "of-the-server"
+
+
+@pytest.mark.parametrize(
+    ("filters", "other", "field"),
+    [
+        ({"status": "PENDING"}, {"status": "FAILED"}, "status"),
+        ({"product_id": 7}, {"product_id": 8}, "product_id"),
+        ({"country": "IND"}, {"country_code": "GLO"}, "country_code"),
+    ],
+)
+@pytest.mark.parametrize("method", ["list", "page"])
+def test_a_filter_that_the_server_ignores_is_noticed(
+    mode: ClientMode, method: str, filters: dict[str, Any], other: dict[str, Any], field: str
+) -> None:
+    row = {
+        "id": 9, "product_id": 7, "product_name": "P", "country_code": "IND", "amount": 1, "currency": "USD",
+        "status": "PENDING", "created_at": "2026-05-19T14:30:00Z",
+    }  # fmt: skip
+    rows = [row, row | {"id": 8} | other]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=rows, headers={"X-Has-More": "false"}))
+    client = mode.client(token="t", transport=transport)
+    problem = f"{next(iter(filters))} was requested, and item 8 has another {field}"
+    with pytest.raises(oc.InvalidResponseError, match=problem):
+        mode.call(client, method, **filters)
+    rows[1] = row | {"id": 8}
+    assert len(mode.call(client, method, **filters)) == 2
