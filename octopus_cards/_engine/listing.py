@@ -116,7 +116,7 @@ def _position_behind(
     filters: dict[Any, Any] = dict(arguments)
     number, per_page = filters.pop(paging.page, 1), filters.pop(paging.size, len(page))
     query = ListQuery(operation.name, per_page, per_page, None, filters)
-    start = (number - 1) * (page.per_page or per_page)
+    start = (number - 1) * min(per_page, page.per_page or per_page)
     state = WalkState.start(query, None).mark_taken(page.items, start + len(page))
     return replace(state, count=len(page)).position(query)
 

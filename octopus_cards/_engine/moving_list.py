@@ -13,7 +13,7 @@ from octopus_cards._base.positions import ListPosition
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.rows import AsyncOnInvalid, handle, split
-from octopus_cards._engine.walk import ListQuery, Row, Slice, WalkState, choose_slice, decide
+from octopus_cards._engine.walk import ListQuery, Row, Slice, WalkState, choose_slice, decide, place_of
 
 # A server that returns nothing new this many times in a row, although the list is not finished, is broken.
 MAX_READS_WITHOUT_PROGRESS = 50
@@ -94,6 +94,9 @@ def _check(part: Slice, page: Page[Any], reject: Reject[Any]) -> None:
     if page.number not in (None, part.page):
         raise reject(part, page, f"page {part.page} was requested, and X-Page is {page.number}")
     rows = page.items
+    is_whole_list = page.has_more is False or page.total_count == (part.page - 1) * part.per_page + len(rows)
+    if rows and not is_whole_list and all(place_of(row) == "unknown" for row in rows):
+        raise rows[0].error  # whether rows are missing cannot be known
     ids = [row.id for row in rows]
     if all(map(gt, ids, ids[1:])):
         return

@@ -50,11 +50,12 @@ class Page(Sequence[T]):
     @classmethod
     def from_result(cls, result: CallResult[list[T]]) -> Self:
         """Return the page that a response holds."""
-        raw = result.raw
+        raw, per_page = result.raw, _count(result.raw, "x-per-page")
         return cls(
             items=tuple(result.value),
             number=_count(raw, "x-page"),
-            per_page=_count(raw, "x-per-page"),
+            # A page cannot have more items than a full one.
+            per_page=per_page if per_page is None or per_page >= len(result.value) else None,
             total_count=_count(raw, "x-total-count"),
             total_pages=_count(raw, "x-total-pages"),
             size=_count(raw, "x-page-size"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ MAX_RETRY_AFTER = 120.0
 MAX_JITTER = 1.0
 # A number of seconds: some servers add a sign or a unit, or send the header twice.
 _SECONDS = re.compile(r"\+?([0-9]+(?:\.[0-9]+)?) ?(?:s|sec|seconds?)?", re.IGNORECASE)
+# Between two values of a repeated header; a date has a comma of its own, before its day.
+_BETWEEN_VALUES = re.compile(r",(?! ?[0-9]{1,2}[ -][A-Z][a-z]{2}[ -])")
 _LONGEST = 1e9
+_EPOCH = datetime.datetime.fromtimestamp(0, datetime.UTC)
 _IN_MESSAGE = re.compile(r"retry after (\d+) second", re.IGNORECASE)
 
 
@@ -176,14 +180,24 @@ class RetryPolicy(Struct, frozen=True):
 
 
 def retry_after(response: RawResponse, message: str, clock: Clock) -> float | None:
-    """Return the seconds to wait: from the header, a number or a date, else from the message of a 429 as documented."""
-    header = response.headers.get("retry-after", "").strip()
-    seconds = [_SECONDS.fullmatch(part.strip()) for part in header.split(",")]
-    if numbers := [min(float(match[1]), _LONGEST) for match in seconds if match]:
-        return max(numbers)
-    if (moment := http_date(header)) is not None:
-        # Compared with the server's own clock, where it is known, so that a wrong local clock does not matter.
-        now = http_date(response.headers.get("date")) or clock.now()
-        return min(max(0.0, (moment - now).total_seconds()), _LONGEST)
-    match = _IN_MESSAGE.search(message) if response.status_code == 429 else None
-    return min(float(match[1]), _LONGEST) if match else None
+    """Return the seconds to wait: from the header, numbers or dates, else from the message of a 429 as documented.
+
+    Of several values the longest one applies.
+    """
+    # Compared with the server's own clock, where it is known, so that a wrong local clock does not matter.
+    now = http_date(response.headers.get("date")) or clock.now()
+    parts = _BETWEEN_VALUES.split(response.headers.get("retry-after", ""))
+    found = [seconds for part in parts if (seconds := _seconds(part.strip(), now)) is not None]
+    if not found and response.status_code == 429 and (match := _IN_MESSAGE.search(message)):
+        found = [float(match[1])]
+    return min(max(found), _LONGEST) if found else None
+
+
+def _seconds(text: str, now: datetime.datetime) -> float | None:
+    """Return what one value of the header asks for; None where it is neither a number nor a date."""
+    if (match := _SECONDS.fullmatch(text)) is not None:
+        seconds = float(match[1])
+        # Some servers send the time of day as a number.
+        return max(0.0, seconds - (now - _EPOCH).total_seconds()) if _LONGEST < seconds < 10 * _LONGEST else seconds
+    moment = http_date(text)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())

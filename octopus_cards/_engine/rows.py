@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any, Literal, TypeVar, cast, get_args
 
 from msgspec import Struct
@@ -22,6 +25,8 @@ RowHook = Callable[[Any, InvalidResponseError], None]
 AsyncRowHook = RowHook | Callable[[Any, InvalidResponseError], Awaitable[None]]
 OnInvalid = Literal["raise", "skip"] | RowHook
 AsyncOnInvalid = Literal["raise", "skip"] | AsyncRowHook
+Place = Literal["known", "after previous", "before next", "unknown"]
+_HALF = Fraction(1, 2)
 _LOGGER = logging.getLogger("octopus_cards")
 
 
@@ -29,14 +34,14 @@ class InvalidRow(Struct, frozen=True):
     """A row that breaks the contract. In a moving list it keeps its place by id and creation time.
 
     Where these cannot be read, they are made up: `place` says next to which row, because on another page they may be
-    made up in another way.
+    made up in another way. It is unknown where no row of the page has an id.
     """
 
     raw: Any
     error: InvalidResponseError
     id: Any
     created_at: Any
-    place: Literal["known", "after previous", "before next"] = "known"
+    place: Place = "known"
 
     def __repr__(self) -> str:
         return f"InvalidRow({self.id})"
@@ -94,21 +99,30 @@ def _decode_each(call: Call[list[T]], model: Any, decoded: Sequence[Any], result
 
 
 def _place(row: Any, error: InvalidResponseError, previous: Any, following: Sequence[Any], model: Any) -> InvalidRow:
-    try:
-        known = decode_row(model, _sample(row, model))
-    except (TypeError, ValueError):
-        pass
-    else:
+    """Return an invalid row with its id and creation time, or with made-up ones that keep the order of the list."""
+    if (known := _known(row, model)) is not None:
         return InvalidRow(row, error, known.id, getattr(known, "created_at", None))
     if previous is not None:
-        return InvalidRow(row, error, previous.id - 0.5, getattr(previous, "created_at", None), "after previous")
-    for each in following:
-        try:
-            known = decode_row(model, each)
-        except (TypeError, ValueError):
-            continue
-        return InvalidRow(row, error, known.id + 0.5, getattr(known, "created_at", None), "before next")
-    raise error
+        place: Place = getattr(previous, "place", "known")
+        place = "after previous" if place == "known" else place
+        return InvalidRow(row, error, _just_below(previous.id), getattr(previous, "created_at", None), place)
+    known = next((found for each in following if (found := _known(each, model)) is not None), None)
+    if known is not None:
+        return InvalidRow(row, error, known.id + _HALF, getattr(known, "created_at", None), "before next")
+    return InvalidRow(row, error, -_HALF, datetime.datetime.min.replace(tzinfo=datetime.UTC), "unknown")
+
+
+def _known(row: Any, model: Any) -> Any:
+    """Return a model with the id and the creation time of a row; None where these cannot be read."""
+    try:
+        return decode_row(model, _sample(row, model))
+    except (TypeError, ValueError):
+        return None
+
+
+def _just_below(row_id: Any) -> Fraction:
+    """Return an id below this one and above every lower integer; exact, however large the ids are."""
+    return Fraction(row_id + math.ceil(row_id) - 1) / 2
 
 
 def _sample(row: Any, model: Any) -> Any:

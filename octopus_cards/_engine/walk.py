@@ -215,20 +215,20 @@ def decide(state: WalkState, part: Slice, page: Page[Any]) -> Decision:
     return Decision(taken, new, start, is_end)
 
 
-def _place(row: Any) -> str:
+def place_of(row: Any) -> str:
     """Return how the place of a row is known; that of a valid row always is."""
     return getattr(row, "place", "known")
 
 
 def _from_placed(rows: Sequence[Any]) -> Sequence[Any]:
     """Return the rows without invalid ones at the top, whose place only a page with the row before them shows."""
-    first = next((index for index, row in enumerate(rows) if _place(row) != "before next"), len(rows))
+    first = next((index for index, row in enumerate(rows) if place_of(row) != "before next"), len(rows))
     return rows[first:] if first else rows
 
 
 def _placed_end(rows: Sequence[Any]) -> int:
     """Return how many rows a page has up to the last one whose place is known: the next page begins with that one."""
-    return next((index for index in range(len(rows), 0, -1) if _place(rows[index - 1]) == "known"), len(rows))
+    return next((index for index in range(len(rows), 0, -1) if place_of(rows[index - 1]) == "known"), len(rows))
 
 
 def _announces_more(state: WalkState, part: Slice, page: Page[Any], start: int, *, is_waiting: bool) -> bool:

@@ -144,3 +144,43 @@ def test_on_invalid_is_checked_before_anything_is_sent(
     client = client_of(mode, [], headers=True)
     with pytest.raises(kind, match='on_invalid must be "raise", "skip" or a callable'):
         mode.call(client, method, on_invalid=value)
+
+
+@pytest.mark.parametrize("headers", [True, False])
+@pytest.mark.parametrize("place", [0, 1, 18, 48, 49, 50, 116])
+@pytest.mark.parametrize("breakage", ["no id", "null", "an empty object"])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_several_rows_in_a_row_may_have_no_place(
+    emulated: ClientMode, breakage: str, place: int, count: int, *, headers: bool
+) -> None:
+    rows: list[Any] = [row(number) for number in range(120, 0, -1)]
+    rows[place : place + count] = [BREAKAGES[breakage](each) for each in rows[place : place + count]]
+    client = client_of(emulated, rows, headers=headers)
+    seen: list[Any] = []
+    found = emulated.call(client, "list", per_page=50, on_invalid=lambda raw, error: seen.append(raw))
+    assert [order.id for order in found] == [
+        number for number in range(120, 0, -1) if rows[120 - number] == row(number)
+    ]
+    assert len(seen) == count
+
+
+@pytest.mark.parametrize("rows", [[None], [None, "x", {}], [{"id": "7"}]])
+@pytest.mark.parametrize("method", ["page", "list"])
+def test_nothing_is_left_of_a_list_of_invalid_rows(mode: ClientMode, method: str, rows: list[Any]) -> None:
+    seen: list[Any] = []
+    client = client_of(mode, rows, headers=True)
+    found = mode.call(client, method, on_invalid=lambda raw, error: seen.append(raw))
+    assert [*found] == []
+    assert seen == rows
+
+
+def test_a_full_page_of_invalid_rows_is_an_error(emulated: ClientMode) -> None:
+    client = client_of(emulated, [*[None] * 50, *[row(number) for number in range(120, 0, -1)]], headers=False)
+    with pytest.raises(oc.InvalidResponseError):
+        emulated.call(client, "list", per_page=50, on_invalid="skip")
+
+
+@pytest.fixture
+def emulated() -> Any:
+    """Return the sync mode, for cases that concern no driver."""
+    return ClientMode("sync")
