@@ -68,9 +68,11 @@ def _check_filters(call: Call[list[T]], page: Page[T]) -> None:
     fields = {each.wire: each.filters for each in call.operation.parameters if each.filters is not None}
     for wire, wanted in call.query:
         field = fields.get(wire)
-        for item in page.items if field is not None else ():
-            value = getattr(item, field or "", None)
-            if value is not None and item.__class__ is not InvalidRow and as_text(value) != wanted:
+        if field is None:
+            continue
+        for item in page.items:
+            value = None if item.__class__ is InvalidRow else getattr(item, field)
+            if value is not None and as_text(value) != wanted:
                 problem = f"{wire} was requested, and item {_item_id(item)} has another {field}"
                 raise invalid_response(call, page.raw, problem, page.request_id)
 
@@ -79,8 +81,8 @@ def one_page(
     operation: Operation[list[T]],
     arguments: Mapping[str, Any],
     session: Session,
-    request_id: str | None = None,
-    on_invalid: AsyncOnInvalid = "raise",
+    request_id: str | None,
+    on_invalid: AsyncOnInvalid,
 ) -> Flow[Page[T]]:
     """Return one page of a list, by one call; a page of a moving list says where the list can be resumed."""
     on_invalid = check_on_invalid(on_invalid)

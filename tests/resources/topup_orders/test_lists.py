@@ -17,7 +17,7 @@ import octopus_cards as oc
 from octopus_cards._io.drivers import Each
 from octopus_cards._io.drivers_async import AsyncEach
 from octopus_cards.emulator import Assumptions, Emulator
-from octopus_cards_api.operation import Operation
+from octopus_cards_api.operation import Operation, Paging
 from octopus_cards_api.operations import GET_TOPUP_ORDER, LIST_TOPUP_ORDERS
 from support.client_modes import ClientMode
 
@@ -98,6 +98,7 @@ def test_a_page_says_where_the_list_continues(mode: ClientMode, emulator: Emulat
         position = oc.ListPosition.from_json(page.position.to_json())
         assert position == page.position
         assert (position.count, position.covered, position.last_id) == (len(page), 40, ids[39])
+        assert position.filters == {}
         assert [order.id for order in mode.call(client, "list", resume=position)] == ids[40:]
     assert mode.call(client, "page", 9, per_page=20).position is None, "an empty page says nothing"
     by_status = mode.call(client, "page", per_page=10, status="DELIVERED").position
@@ -176,8 +177,16 @@ def test_a_page_of_the_servers_own_size_says_where_the_list_continues(emulator: 
         orders = client.topups.orders
         position = orders._page(LIST_TOPUP_ORDERS).position
         assert position is not None
-        assert (position.count, position.per_page) == (50, 50)
+        assert (position.count, position.per_page, position.covered, position.filters) == (50, 50, 50, {})
         assert [order.id for order in orders.list(resume=position)] == ids[50:]
+
+
+@pytest.mark.parametrize("paging", [None, Paging("single"), Paging("numbered", page="page", size="per_page")])
+def test_a_page_of_a_list_that_does_not_move_has_no_position(emulator: Emulator, paging: Paging | None) -> None:
+    emulator.populate(3)
+    with emulator.client() as client:
+        page = client.topups.orders._page(replace_field(LIST_TOPUP_ORDERS, paging=paging))
+    assert (len(page), page.position) == (3, None)
 
 
 def test_an_operation_that_returns_no_list_cannot_be_listed(emulator: Emulator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 import octopus_cards as oc
+from octopus_cards._engine.listing import max_per_page
 from octopus_cards_api.operation import Paging
 from octopus_cards_api.operations import LIST_TOPUP_ORDERS
 from support.moving_lists import order
@@ -86,6 +88,34 @@ def test_a_list_that_announces_more_forever_is_an_error() -> None:
 def test_a_page_with_something_new_starts_the_count_of_the_others_anew() -> None:
     pages = [[1], *[[1]] * 50, [2], *[[2]] * 50, [3]]
     assert read([*pages, *[[]] * 50], {"X-Total-Pages": str(len(pages))}, per_page=1)[0] == [[1], [2], [3]]
+
+
+def test_fifty_pages_without_anything_new_are_no_error() -> None:
+    assert read([[]] * 51, {"X-Total-Pages": "51"}, per_page=1)[0] == [[]]
+
+
+def test_a_list_without_a_page_size_has_no_largest_page() -> None:
+    assert max_per_page(LIST_TOPUP_ORDERS, NUMBERED) == 500
+    assert max_per_page(replace(LIST_TOPUP_ORDERS, parameters=()), NUMBERED) is None
+
+
+@pytest.mark.parametrize("on_invalid", ["raise", "skip", "hook"])
+def test_an_invalid_row_is_handled_in_its_place(on_invalid: str) -> None:
+    rows, seen = [json.loads(order(each).to_json()) for each in (3, 2, 1)], list[Any]()
+    del rows[1]["amount"]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=rows))
+    hook = (lambda row, error: seen.append((row, str(error)))) if on_invalid == "hook" else on_invalid
+    with oc.OctopusCards("t", transport=transport) as client:
+        orders = client.topups.orders
+        start = orders._pages(replace(LIST_TOPUP_ORDERS, paging=SINGLE), None, {"on_invalid": hook})
+        items = iter(oc.ItemList(orders._driver, start))
+        assert next(items).id == 3
+        if on_invalid == "raise":
+            with pytest.raises(oc.InvalidResponseError, match="item 1 of the page"):
+                next(items)
+            return
+        assert [each.id for each in items] == [1]
+    assert [row for row, _ in seen] == ([rows[1]] if on_invalid == "hook" else [])
 
 
 def test_an_empty_list_is_one_empty_page() -> None:

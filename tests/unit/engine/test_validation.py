@@ -69,7 +69,13 @@ BAD: list[tuple[str, dict[str, Any], type[Exception], str]] = [
     ("list", {"since": datetime.datetime(2026, 5, 19)}, ValueError, "which has no offset"),  # noqa: DTZ001
     ("list", {"since": "the day before"}, ValueError, "since must be an aware datetime, a date, or ISO 8601 text"),
     ("list", {"since": "14:30"}, ValueError, "since must be an aware datetime, a date, or ISO 8601 text"),
-    ("list", {"since": 20260519}, TypeError, "since must be"),
+    (
+        "list",
+        {"since": 20260519},
+        TypeError,
+        "since must be an aware datetime, a date, or ISO 8601 text (2026-05-19T14:30Z), got 20260519 (int)",
+    ),
+    ("list", {"since": f"2026-05-19T14:30:00.{'0' * 40}Z"}, ValueError, "got 61 characters (str)"),
     (
         "list",
         {"since": "01/05/2026"},
@@ -167,6 +173,7 @@ def test_bounds_of_the_arguments_are_accepted(mode: ClientMode, emulator: Emulat
         ("2026-05-19T14:30:00+02:00", "2026-05-19T14:30:00+02:00"),
         ("2026-05-19T14:30:00.123Z", "2026-05-19T14:30:00.123000+00:00"),
         ("2026-05-19T14:30:00Z", "2026-05-19T14:30:00+00:00"),
+        (f"2026-05-19T14:30:00.{'0' * 39}Z", "2026-05-19T14:30:00+00:00"),
     ],
 )
 def test_since_reads_iso_8601(text: str, meant: str) -> None:

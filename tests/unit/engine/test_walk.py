@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import octopus_cards as oc
 from octopus_cards._engine.exchange import CallResult
 from octopus_cards._engine.pages import Page
+from octopus_cards._engine.rows import InvalidRow
 from octopus_cards._engine.walk import Decision, ListQuery, Slice, WalkState, choose_slice, decide
 from support.moving_lists import NOON, RAW, order
 
@@ -25,8 +27,12 @@ def state(**changes: Any) -> WalkState:
 
 def decide_on(before: WalkState, part: Slice, first: int, last: int, **headers: Any) -> Decision:
     """Return what a page with the orders from one id down to another means."""
-    rows = [order(each) for each in range(first, last - 1, -1)]
-    page: Page[oc.TopupOrder] = Page.from_result(CallResult(rows, RAW, "x"))
+    return decide_on_rows(before, part, [order(each) for each in range(first, last - 1, -1)], **headers)
+
+
+def decide_on_rows(before: WalkState, part: Slice, rows: Sequence[Any], **headers: Any) -> Decision:
+    """Return what a page with these rows means."""
+    page: Page[Any] = Page.from_result(CallResult(list(rows), RAW, "x"))
     return decide(before, part, replace(page, **headers))
 
 
@@ -140,6 +146,39 @@ def test_a_short_page_ends_the_list_unless_a_header_says_more(headers: dict[str,
 def test_a_short_page_without_headers_is_looked_behind() -> None:
     decision = decide_on(state(covered=30), Slice(2, 30), 80, 56)
     assert (decision.state.max_size, decision.is_finished) == (25, False)
+
+
+@pytest.mark.parametrize(
+    ("last", "has_more", "is_finished"), [(76, False, True), (76, True, False), (62, False, True), (61, False, False)]
+)
+def test_a_server_may_serve_twenty_rows_at_most_and_call_that_the_end(
+    last: int, *, has_more: bool, is_finished: bool
+) -> None:
+    decision = decide_on(state(covered=30), Slice(2, 30), 80, last, has_more=has_more)
+    assert decision.is_finished is is_finished
+
+
+def invalid(number: float, moment: Any, place: Any) -> InvalidRow:
+    """Return a row that breaks the contract, with a made-up id."""
+    error = oc.InvalidResponseError("broken", method="GET", path="/x", status_code=200)
+    return InvalidRow({}, error, number, moment, place)
+
+
+def test_a_row_whose_place_is_not_known_is_not_taken_at_the_top_of_a_guess() -> None:
+    rows = (invalid(81.5, order(81).created_at, "before next"), order(81), order(80))
+    decision = decide_on_rows(state(is_exact=False), SECOND, rows)
+    assert [row.id for row in decision.new] == [80]
+    only = decide_on_rows(
+        state(is_exact=False), SECOND, (invalid(80.5, order(80).created_at, "before next"), order(80))
+    )
+    assert only.new == ()
+
+
+@pytest.mark.parametrize("known", [1, 2, 3])
+def test_a_page_covers_the_list_up_to_the_last_row_whose_place_is_known(known: int) -> None:
+    rows = [order(80 - each) for each in range(known)]
+    rows_after = [invalid(rows[-1].id - 0.5, rows[-1].created_at, "after previous")]
+    assert decide_on_rows(state(), SECOND, (*rows, *rows_after)).state.covered == 20 + known
 
 
 @pytest.mark.parametrize(("reads", "total", "is_finished"), [(0, 31, False), (1, 30, False), (1, 31, True)])
