@@ -121,40 +121,27 @@ class Items(Iterator[T]):
         """End the iteration; a second time has no effect."""
 
 
-class _EmittedItems(Items[T]):
-    """The items that a flow emits."""
+class StepGuard:
+    """Allows one step of an iteration at a time, and none within another step: by a hook, or by a signal handler.
 
-    def __init__(self, driver: Driver, flow: Stream[T]) -> None:
-        self._driver = driver
-        self._flow = flow
-        self._stepper = FlowStepper(flow)
-        # Its own thread gets it twice: an interrupt that keeps it locked leaves the iteration usable there.
+    Args:
+        waits: Whether a thread waits for the step of another one; otherwise it is refused.
+    """
+
+    def __init__(self, *, waits: bool = False) -> None:
+        # The thread that has it gets it again: an interrupt that keeps it locked leaves the iteration usable there.
         self._lock = threading.RLock()
-        self._is_busy = self._is_closed = False
-
-    def __next__(self) -> T:
-        with self._turn():
-            if self._is_closed:
-                raise StopIteration
-            try:
-                effect = self._driver.next_item(self._stepper)
-            except HookStopped as stopped:
-                raise stopped.in_iteration() from stopped.error
-            if isinstance(effect, Finished):
-                raise StopIteration
-            self.count += 1  # first: an interrupt between these lines must not hide that the flow continued
-            self._stepper.succeeded(None)
-            return cast("Emit[T]", effect).item
-
-    def close(self) -> None:
-        with self._turn():
-            self._is_closed = True
-            self._flow.close()
+        self._waits = waits
+        self._is_busy = False
 
     @contextmanager
-    def _turn(self) -> Generator[None]:
-        """Refuse another thread, and a hook or signal handler of this one, while a step is made."""
-        if not self._lock.acquire(blocking=False):
+    def step(self) -> Generator[None]:
+        """Make a step.
+
+        Raises:
+            ValueError: Another step is being made.
+        """
+        if not self._lock.acquire(blocking=self._waits):
             raise ValueError(BUSY)
         try:
             if self._is_busy:
@@ -168,22 +155,64 @@ class _EmittedItems(Items[T]):
             self._lock.release()
 
 
-class Each(Items[T]):
-    """The items of pages."""
+class _EmittedItems(Items[T]):
+    """The items that a flow emits."""
 
-    def __init__(self, pages: Items[Any]) -> None:
+    def __init__(self, driver: Driver, flow: Stream[T]) -> None:
+        self._driver = driver
+        self._flow = flow
+        self._stepper = FlowStepper(flow)
+        self._guard = StepGuard()
+        self._is_closed = False
+
+    def __next__(self) -> T:
+        with self._guard.step():
+            if self._is_closed:
+                raise StopIteration
+            try:
+                effect = self._driver.next_item(self._stepper)
+            except HookStopped as stopped:
+                raise stopped.in_iteration() from stopped.error
+            if isinstance(effect, Finished):
+                raise StopIteration
+            self.count += 1  # first: an interrupt between these lines must not hide that the flow continued
+            self._stepper.succeeded(None)
+            return cast("Emit[T]", effect).item
+
+    def close(self) -> None:
+        with self._guard.step():
+            self._is_closed = True
+            self._flow.close()
+
+
+class Each(Items[T]):
+    """The items of pages.
+
+    Args:
+        pages: The pages.
+        waits: Whether a thread waits for a page that another one requests; otherwise it is refused.
+    """
+
+    def __init__(self, pages: Items[Any], *, waits: bool = False) -> None:
         self._pages = pages
         self._items: Iterator[T] = iter(())
         self._received = 0
+        self._guard = StepGuard(waits=waits)
 
     def __next__(self) -> T:
         while True:
-            for item in self._items:
+            items = self._items
+            for item in items:
                 return item
-            if self._pages.count != self._received:
-                raise RuntimeError(INTERRUPTED)  # while a page was handed over
-            self._items = iter(next(self._pages))
-            self._received += 1
+            with self._guard.step():
+                if self._items is items:  # no other thread was first
+                    self._turn_page()
+
+    def _turn_page(self) -> None:
+        if self._pages.count != self._received:
+            raise RuntimeError(INTERRUPTED)  # while a page was handed over
+        self._items = iter(next(self._pages))
+        self._received += 1
 
     def close(self) -> None:
         self._pages.close()

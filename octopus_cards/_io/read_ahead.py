@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from contextvars import copy_context
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
+from octopus_cards._base.exceptions import OctopusCardsError
 from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.stepping import until_cancelled
-from octopus_cards._io.drivers import Driver, Items
+from octopus_cards._io.drivers import Driver, Each, Items, StepGuard
 
 T = TypeVar("T")
 END: Any = object()
@@ -50,21 +53,27 @@ class ReadAhead(SingleUse, Generic[T]):
         self._driver = driver
         self._start = start
         self._pages: _Pages[T] | None = None
-        self._items: _Items[T] | None = None
+        self._items: Each[T] | None = None
 
     def __enter__(self) -> Self:
         if self._pages is not None:
             raise ValueError(f"{RULE}; the block was entered before: call read_ahead() again")
-        self._pages = _Pages(self._driver, self._start())
-        self._items = _Items(self._pages)
-        return self
+        pages = _Pages(self._driver, self._start())
+        try:
+            self._items, self._pages = Each(pages, waits=True), pages
+            pages.start()
+            return self  # noqa: TRY300 - in here, because an interrupt can come before it
+        except BaseException:
+            # The block is not left, because it was not entered.
+            pages.close()
+            self._items = self._pages = None
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pages is not None and self._items is not None:
-            self._pages.close()
-            self._items.clear()
+        if self._items is not None:
+            self._items.close()
 
     def __iter__(self) -> Iterator[T]:
         return cast("Iterator[T]", self._claim(self._items, self._pages))
@@ -74,8 +83,45 @@ class ReadAhead(SingleUse, Generic[T]):
         return cast("Iterator[Page[T]]", self._claim(self._pages, self._pages))
 
 
-class _Pages(Iterator[Page[T]]):
-    """The pages. A thread fetches the next one, which stays here until the caller has it.
+class _Fetcher(Generic[T]):
+    """What the thread shares with the reader, to which it does not refer: a reader that is dropped ends the thread.
+
+    It has no lock that a signal handler could find taken, and no message that an interrupt could lose: the attributes
+    say how things are, and the queues only wake the other side, which looks again.
+    """
+
+    def __init__(self) -> None:
+        self.page: Any = None  # the last page, `END`, or an exception
+        self.trace: TracebackType | None = None  # of the exception: raising it again must not make it longer
+        self.fetched = self.taken = 0  # the numbers of the last page that was fetched, and of the last one taken
+        self.is_closed = False
+        self.ready: SimpleQueue[None] = SimpleQueue()
+        self.wanted: SimpleQueue[None] = SimpleQueue()
+
+    def fetch(self, pages: Items[Page[T]]) -> None:
+        """Fetch page after page, each when the one before was taken; the thread runs this."""
+        with closing(pages):
+            while not self.is_closed:
+                try:
+                    self.page = next(pages, END)
+                except BaseException as error:
+                    self.page, self.trace = error, error.__traceback__
+                self.fetched += 1
+                self.ready.put(None)
+                if self.page is END or isinstance(self.page, BaseException):
+                    return
+                while self.taken < self.fetched and not self.is_closed:
+                    self.wanted.get()
+
+    def close(self) -> None:
+        """End the thread with the request that is in flight, and wake blocked readers."""
+        self.is_closed = True
+        self.wanted.put(None)
+        self.ready.put(None)
+
+
+class _Pages(Items[Page[T]]):
+    """The pages. A thread fetches the next one, which stays with the fetcher until the caller has it.
 
     The thread ends with the request that is in flight when the block closes; neither the block nor the end of the
     program waits for it.
@@ -83,70 +129,48 @@ class _Pages(Iterator[Page[T]]):
 
     def __init__(self, driver: Driver, flow: Stream[Page[T]]) -> None:
         self.is_finished = False
-        self._process, self._closed = os.getpid(), threading.Event()
-        self._next: Any = None
-        self._ready, self._taken, self._lock = threading.Event(), threading.Event(), threading.Lock()
-        stoppable: Stream[Page[T]] = until_cancelled(flow, self._closed.is_set, driver.clock)
-        # With the caller's context, so that its values (say, the id of the request it serves) reach the log.
-        arguments = (self._fetch_loop, driver.iterate(stoppable))
-        name = "octopus-cards-read-ahead"
-        threading.Thread(target=copy_context().run, args=arguments, name=name, daemon=True).start()
+        self._process = os.getpid()
+        self._fetcher = fetcher = _Fetcher[T]()
+        weakref.finalize(self, fetcher.close).atexit = False  # for a block that is entered by hand and never left
+        stoppable: Stream[Page[T]] = until_cancelled(flow, lambda: fetcher.is_closed, driver.clock)
+        self._source = driver.iterate(stoppable)
+        self._guard = StepGuard(waits=True)
 
-    def _fetch_loop(self, pages: Items[Page[T]]) -> None:
-        with closing(pages):
-            while not self._closed.is_set():
-                try:
-                    self._next = next(pages, END)
-                except BaseException as error:
-                    self._next = error
-                self._ready.set()
-                if self._next is END or isinstance(self._next, BaseException):
-                    return
-                self._taken.wait()
-                self._taken.clear()
+    def start(self) -> None:
+        """Start the thread.
+
+        Raises:
+            OctopusCardsError: No thread can be started.
+        """
+        # With the caller's context, so that its values (say, the id of the request it serves) reach the log.
+        run, arguments = copy_context().run, (self._fetcher.fetch, self._source)
+        try:
+            threading.Thread(target=run, args=arguments, name="octopus-cards-read-ahead", daemon=True).start()
+        except RuntimeError as error:
+            raise OctopusCardsError(f"no thread can be started for the prefetch: {error}") from error
 
     def __next__(self) -> Page[T]:
         self._check_open()
-        with self._lock:
-            self._check_open()  # another thread may have closed the block meanwhile
-            self._ready.wait()
-            self._check_open()
-            if isinstance(self._next, BaseException):
-                raise self._next.with_traceback(None)  # it would grow with each time
-            if self._next is END:
+        with self._guard.step():
+            fetcher = self._fetcher
+            fetcher.wanted.put(None)  # again, if an interrupt came before the thread heard that a page was taken
+            while fetcher.fetched == fetcher.taken and not fetcher.is_closed:
+                fetcher.ready.get()
+            self._check_open()  # it may have been closed meanwhile
+            if isinstance(fetcher.page, BaseException):
+                raise fetcher.page.with_traceback(fetcher.trace)
+            if fetcher.page is END:
                 self.is_finished = True
                 raise StopIteration
-            page = self._next
-            self._ready.clear()
-            self._taken.set()
+            page = fetcher.page
+            self.count += 1
+            fetcher.taken = fetcher.fetched
+            fetcher.wanted.put(None)
             return page  # type: ignore[no-any-return]
 
     def _check_open(self) -> None:
-        if self._closed.is_set() or os.getpid() != self._process:  # a forked process does not have the thread
+        if self._fetcher.is_closed or os.getpid() != self._process:  # a forked process does not have the thread
             raise ValueError(f"{RULE}, in the process that entered it")
 
     def close(self) -> None:
-        """Close the block and wake blocked readers."""
-        self._closed.set()
-        self._taken.set()
-        self._ready.set()
-
-
-class _Items(Iterator[T]):
-    """The items of the pages. It is a class and not a generator, which an interrupt would end."""
-
-    def __init__(self, pages: _Pages[T]) -> None:
-        self._pages = pages
-        self._items: Iterator[T] = iter(())
-        self._lock = threading.Lock()
-
-    def __next__(self) -> T:
-        with self._lock:
-            while True:
-                for item in self._items:
-                    return item
-                self._items = iter(next(self._pages))
-
-    def clear(self) -> None:
-        """Drop the rest of the current page."""
-        self._items = iter(())
+        self._fetcher.close()

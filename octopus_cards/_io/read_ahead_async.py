@@ -87,6 +87,7 @@ class _Pages(AsyncItems[Page[T]]):
     def __init__(self) -> None:
         self.is_finished = False
         self._next: Any = None
+        self._trace: TracebackType | None = None
         self._ready, self._taken = anyio.Event(), anyio.Event()
         self._is_busy = self._is_closed = False
 
@@ -96,7 +97,7 @@ class _Pages(AsyncItems[Page[T]]):
             try:
                 self._next = await anext(pages, END)
             except Exception as error:
-                self._next = error
+                self._next, self._trace = error, error.__traceback__
             self._ready.set()
             await self._taken.wait()
             self._taken = anyio.Event()
@@ -116,7 +117,7 @@ class _Pages(AsyncItems[Page[T]]):
             self.is_finished = True
             raise StopAsyncIteration
         if isinstance(self._next, Exception):
-            raise self._next.with_traceback(None)  # it would grow with each time
+            raise self._next.with_traceback(self._trace)  # it would grow with each time
         page, self._ready = self._next, anyio.Event()
         self._taken.set()
         return page  # type: ignore[no-any-return]

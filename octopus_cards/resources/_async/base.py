@@ -105,5 +105,6 @@ class AsyncItemList(Generic[T]):
         Raises:
             ValueError: The block is entered twice, the list is iterated outside its block, or both by its items and by
                 `pages()`.
+            OctopusCardsError: No thread can be started for it.
         """
         return AsyncReadAhead(self._driver, self._start)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from functools import partial
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -114,6 +118,58 @@ def test_an_interrupt_at_any_line_loses_no_row_in_silence(emulator: Emulator) ->
             line += 1
     assert line > 50
     assert outcomes == {"error", "complete"}
+
+
+def _try_to_take(items: Iterator[oc.TopupOrder], got: list[int], _: FrameType) -> None:
+    with suppress(ValueError, RuntimeError):
+        _take(items, got)
+
+
+@pytest.mark.parametrize("prefetch", [False, True])
+def test_a_signal_handler_that_steps_an_iteration_loses_no_row(emulator: Emulator, *, prefetch: bool) -> None:
+    """At whatever line it comes: it gets a row, or an error that says why not."""
+    ids, line, is_reached = emulator.populate(45)[::-1], 0, True
+    modules = ("_engine/stepping.py", "_io/drivers.py", "_io/read_ahead.py")
+    with emulator.client() as client:
+        while is_reached:
+            listed = client.topups.orders.list(per_page=20)
+            with ExitStack() as stack:
+                items = iter(stack.enter_context(listed.read_ahead()) if prefetch else listed)
+                got = [next(items).id for _ in range(20)]
+                handler = partial(_try_to_take, items, got)
+                is_reached = run_with_handler(line, modules, partial(_take, items, got), handler)
+                got += [order.id for order in items]
+            assert sorted(got, reverse=True) == ids, line
+            line += 1
+    assert line > 20
+
+
+def test_two_threads_that_turn_a_page_at_the_same_time_lose_no_row(emulator: Emulator) -> None:
+    ids, got = emulator.populate(600), list[int]()
+
+    def take(items: Iterator[oc.TopupOrder]) -> None:
+        while True:
+            try:
+                order = next(items, None)
+            except ValueError:
+                continue  # the other thread turns the page
+            if order is None:
+                return
+            got.append(order.id)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with emulator.client() as client:
+            items = iter(client.topups.orders.list(per_page=20))
+            threads = [threading.Thread(target=take, args=[items]) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert sorted(got) == ids
 
 
 def test_a_flow_that_an_interrupt_ends_does_not_finish() -> None:
