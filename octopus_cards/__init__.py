@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from octopus_cards._client_async import AsyncOctopusCards
     from octopus_cards._engine.pages import Page
     from octopus_cards._engine.retry import Retry
-    from octopus_cards._engine.waiting import Cadence
+    from octopus_cards._engine.wait_options import Cadence
     from octopus_cards._io.read_ahead import ReadAhead
     from octopus_cards._io.read_ahead_async import AsyncReadAhead
     from octopus_cards._models import MoneyAsString, NotificationEmailConfirmation, TopupOrder, TopupStatus
@@ -108,7 +108,7 @@ if not TYPE_CHECKING:
         "AsyncOctopusCards": "_client_async",
         "Page": "_engine.pages",
         "Retry": "_engine.retry",
-        "Cadence": "_engine.waiting",
+        "Cadence": "_engine.wait_options",
         "ReadAhead": "_io.read_ahead",
         "AsyncReadAhead": "_io.read_ahead_async",
         "MoneyAsString": "_models",

@@ -2,83 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from heapq import heapify, heappop, heappush
-from itertools import pairwise
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.exceptions import RequestError
-from octopus_cards._base.plain import plain_number
-from octopus_cards._base.redaction import describe_value
 from octopus_cards._base.wait_errors import WaitCancelledError, WaitTimeoutError
 from octopus_cards._engine.effects import Emit, Flow, Invoke, Pause, Stream
+from octopus_cards._engine.retry import MAX_JITTER
 from octopus_cards._engine.stepping import Cancelled, until_cancelled
+from octopus_cards._engine.wait_options import MAX_INTERVAL, MIN_INTERVAL, WaitOptions, is_cancelled
 from octopus_cards_api.operation import Operation
 
 T = TypeVar("T")
-OnPoll = Callable[[T], None]
-AsyncOnPoll = Callable[[T], None] | Callable[[T], Awaitable[None]]
 # Seconds for the attempts of the first read, whatever the timeout of the wait: without it nothing is known.
 FIRST_READ_TIMEOUT = 15.0
-# Longer intervals and timeouts are mistakes, in seconds: a day, and a year.
-MAX_INTERVAL = 86_400.0
-MAX_TIMEOUT = 366 * 86_400.0
-MAX_SHOWN_STEPS = 8
 # Seconds between two reads where many items are waited for: 240 a minute, of the 300 that production allows.
 MIN_READ_INTERVAL = 0.25
-
-
-class Event(Protocol):
-    """An event that can cancel a wait: of threading, asyncio, anyio or trio."""
-
-    def is_set(self) -> bool:
-        """Return whether the wait must end."""
-        ...
-
-
-Cancel = Event | Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Cadence:
-    """How often to poll: steps of (until this many seconds have passed, poll at this interval in seconds).
-
-    The interval of the last step applies from then on.
-
-    Raises:
-        ValueError: There is no step, an interval is not above 0 and at most a day, or the times do not rise from 0.
-        TypeError: The steps are not pairs of numbers.
-    """
-
-    __module__ = "octopus_cards"
-
-    steps: tuple[tuple[float, float], ...]
-
-    def __init__(self, steps: Iterable[tuple[float, float]]) -> None:
-        rule = "steps must be pairs of (until elapsed seconds, interval in seconds)"
-        try:
-            pairs = tuple((plain_number(until), plain_number(interval)) for until, interval in steps)
-        except (TypeError, ValueError):
-            raise TypeError(f"{rule}, got {describe_value(steps)}") from None
-        if not pairs:
-            raise ValueError(f"{rule}, got none")
-        came = f"got {pairs}" if len(pairs) <= MAX_SHOWN_STEPS else f"got {len(pairs)} of them"
-        if not all(0 < interval <= MAX_INTERVAL for _, interval in pairs):
-            raise ValueError(f"{rule} with every interval above 0 and at most a day, {came}")
-        if any(not earlier[0] < later[0] for earlier, later in pairwise([(0.0, 0.0), *pairs])):
-            raise ValueError(f"{rule} with times that rise from 0, {came}")
-        object.__setattr__(self, "steps", pairs)
-
-    def interval(self, elapsed: float) -> float:
-        """Return the seconds to pause after this many elapsed seconds."""
-        return next((interval for until, interval in self.steps if elapsed < until), self.steps[-1][1])
 
 
 # Reads one item by its id; no attempt starts at or after the moment (monotonic).
@@ -99,62 +44,6 @@ class WaitTarget(Struct, Generic[T], frozen=True):
     argument: str
     label: str
     is_final: Callable[[T], bool]
-
-
-class WaitOptions(Struct, frozen=True):
-    """The options of a wait, checked."""
-
-    clock: Clock
-    timeout: float | None
-    cadence: Cadence
-    on_poll: Callable[[Any], Any] | None
-    cancel: Callable[[], bool] | None
-
-    @classmethod
-    def checked(
-        cls, clock: Clock, timeout: object, cadence: object, on_poll: Callable[[Any], Any] | None, cancel: Cancel | None
-    ) -> WaitOptions:
-        """Return the options that a caller passed.
-
-        Raises:
-            TypeError, ValueError: An option is not valid.
-        """
-        if not isinstance(cadence, Cadence):
-            raise TypeError(f"cadence must be a Cadence, got {describe_value(cadence)}")
-        if on_poll is not None and not callable(on_poll):
-            raise TypeError(f"on_poll must be a callable or None, got {describe_value(on_poll)}")
-        return cls(clock, _check_timeout(timeout), cadence, on_poll, _cancel_predicate(cancel))
-
-
-def _check_timeout(timeout: object) -> float | None:
-    if timeout is None:
-        return None
-    try:
-        seconds = plain_number(timeout)
-    except TypeError:
-        raise TypeError(f"timeout must be a number of seconds or None, got {describe_value(timeout)}") from None
-    if not 0 <= seconds <= MAX_TIMEOUT:
-        rule = "timeout must be a number of seconds from 0 to a year, or None for no limit"
-        raise ValueError(f"{rule}, got {describe_value(timeout)}")
-    return seconds
-
-
-def _cancel_predicate(cancel: Cancel | None) -> Callable[[], bool] | None:
-    if inspect.iscoroutinefunction(cancel):
-        raise TypeError("cancel must be a plain callable, got an async one, whose result is always true")
-    if cancel is None or callable(cancel):
-        return cancel
-    if not callable(getattr(cancel, "is_set", None)):
-        raise TypeError(f"cancel must be an event with is_set() or a callable, got {describe_value(cancel)}")
-    return cancel.is_set
-
-
-def _is_cancelled(cancel: Callable[[], bool]) -> bool:
-    result = cancel()
-    if inspect.iscoroutine(result):
-        result.close()
-        raise TypeError("cancel must return a bool, got an awaitable, which is always true")
-    return result
 
 
 class _Timer:
@@ -219,17 +108,22 @@ class _Schedule:
 def wait(ids: Sequence[int], target: WaitTarget[Any], read: ReadItem, options: WaitOptions) -> Stream[Any]:
     """Read items one after the other, each at once and then by the cadence; emit each of them once it is final.
 
-    Once an item was read, a later read that fails for a retryable reason counts as missed, and the wait continues.
+    Once an item was read, a later read that fails for a retryable reason counts as missed, and the wait continues. No
+    read starts before the server allows it; if that is after the end of the wait, there is no last read.
     """
     timer = _Timer(options.clock)
     started = timer.now()
     until = math.inf if options.timeout is None else started + options.timeout
     schedule, polls, missed = _Schedule(ids, started), 0, None
-    not_before = started
+    not_before = started  # the server's limits are those of the account, so they apply to every item
     while schedule.due:
         pending = heappop(schedule.due)
         try:
-            pending.due = max(pending.due, min(not_before, until))
+            if not_before > until:
+                yield from _cancellable(timer.pause_until(until), options)
+                schedule.postpone(pending, None)
+                continue
+            pending.due = max(pending.due, not_before)
             missed = yield from _read(pending, read, options, until, timer)
         except Cancelled:
             remaining = schedule.remaining(pending)
@@ -243,14 +137,23 @@ def wait(ids: Sequence[int], target: WaitTarget[Any], read: ReadItem, options: W
             yield Emit(pending.item)
             continue
         now = timer.now()
-        interval = max(options.cadence.interval(now - started), MIN_READ_INTERVAL * len(schedule))
+        interval = max(options.cadence.interval(now - started), MIN_READ_INTERVAL * len(schedule), MIN_INTERVAL)
         if missed is not None and missed.retry_after is not None:
-            not_before = now + missed.retry_after  # the limit is that of the account, so it applies to every item
-            interval = max(interval, missed.retry_after)
+            not_before = _postponed(now, missed.retry_after, until, options)
         schedule.postpone(pending, min(now + interval, until) if now < until else None)
     if schedule.expired:
         items = _read_items(schedule.remaining())
         raise WaitTimeoutError.after(target.label, items, elapsed=timer.elapsed(), polls=polls) from missed
+
+
+def _postponed(now: float, seconds: float, until: float, options: WaitOptions) -> float:
+    """Return the moment of the next read that the server allows, and up to a second more, as after every Retry-After.
+
+    A wait without an end still reads once a day.
+    """
+    allowed = now + min(seconds, MAX_INTERVAL)
+    jittered = allowed + options.random.uniform(0.0, MAX_JITTER)
+    return min(jittered, until) if allowed <= until else jittered
 
 
 def _read(
@@ -275,4 +178,4 @@ def _read_items(pending: Sequence[PendingItem]) -> list[Any]:
 def _cancellable(flow: Flow[T], options: WaitOptions) -> Flow[T]:
     if options.cancel is None:
         return flow
-    return until_cancelled(flow, partial(_is_cancelled, options.cancel), options.clock)
+    return until_cancelled(flow, partial(is_cancelled, options.cancel), options.clock)

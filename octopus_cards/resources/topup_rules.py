@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from octopus_cards._engine.waiting import Cadence
+from octopus_cards._engine.wait_options import Cadence
 from octopus_cards_api.models import TopupOrder, TopupStatus
 
 TopupStatusName = Literal["PENDING", "DELIVERED", "FAILED", "CANCELLED", "RECHARGED"]

@@ -13,7 +13,8 @@ from octopus_cards._engine.pages import Page
 from octopus_cards._engine.rows import AsyncOnInvalid
 from octopus_cards._engine.stepping import first
 from octopus_cards._engine.validation import check_ids, check_integer
-from octopus_cards._engine.waiting import WaitOptions, WaitTarget, wait
+from octopus_cards._engine.wait_options import WaitOptions
+from octopus_cards._engine.waiting import WaitTarget, wait
 from octopus_cards._io.drivers_async import AsyncDriver, AsyncEach, AsyncItems
 from octopus_cards._io.read_ahead_async import AsyncReadAhead
 from octopus_cards_api.operation import Operation
@@ -67,7 +68,7 @@ class AsyncResource:
     def _waits(self, target: WaitTarget[T], ids: tuple[int, ...], options: dict[str, Any]) -> Stream[T]:
         self._driver.check_hook("on_poll", options["on_poll"])
         request_id = check_request_id(target.operation, options.pop("request_id"))
-        checked = WaitOptions.checked(self._session.clock, **options)
+        checked = WaitOptions.checked(self._session.clock, self._session.random, **options)
 
         def read(item_id: int, until: float) -> Any:
             arguments = {target.argument: item_id}

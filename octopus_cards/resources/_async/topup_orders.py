@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from octopus_cards._base.positions import ListPosition
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.rows import AsyncOnInvalid
-from octopus_cards._engine.waiting import AsyncOnPoll, Cadence, Cancel, WaitTarget
+from octopus_cards._engine.wait_options import AsyncOnPoll, Cadence, Cancel
+from octopus_cards._engine.waiting import WaitTarget
 from octopus_cards._io.drivers_async import AsyncItems
 from octopus_cards.resources._async.base import AsyncItemList, AsyncResource
 from octopus_cards.resources.topup_rules import LABEL, TOPUP_ORDER_CADENCE, TopupStatusName, is_final

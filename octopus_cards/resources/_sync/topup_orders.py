@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from octopus_cards._base.positions import ListPosition
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.rows import OnInvalid
-from octopus_cards._engine.waiting import Cadence, Cancel, OnPoll, WaitTarget
+from octopus_cards._engine.wait_options import Cadence, Cancel, OnPoll
+from octopus_cards._engine.waiting import WaitTarget
 from octopus_cards._io.drivers import Items
 from octopus_cards.resources._sync.base import ItemList, Resource
 from octopus_cards.resources.topup_rules import LABEL, TOPUP_ORDER_CADENCE, TopupStatusName, is_final
