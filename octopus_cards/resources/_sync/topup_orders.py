@@ -179,14 +179,14 @@ class TopupOrders(Resource):
         """Return the order once it is final: one call at once, then one for each step of the cadence.
 
         FAILED is a result and not an exception: check `status`. Once the order was read, a read that fails for a
-        retryable reason (the network, 429, 500, 502 to 504) counts as missed, and the wait continues; a `Retry-After`
-        postpones the next read.
+        retryable reason (the network, 408, 425, 429, or 5xx but 501, 505 and 511) counts as missed, and the wait
+        continues. No read starts before a `Retry-After` is over.
 
         Args:
             order_id: The id of the order.
-            timeout: Seconds to wait; None for no limit. At the timeout the client reads the order one last time. It
-                lets a request in flight finish, but does not retry it. The first read may be attempted for 15 seconds
-                in any case; if it fails, its last error is raised.
+            timeout: Seconds to wait, up to a year; None for no limit. At the timeout the client reads the order one
+                last time, without a retry and for five seconds at most, unless a `Retry-After` forbids it. The first
+                read may be attempted for 15 seconds in any case; if it fails, its last error is raised.
             cadence: When to read the order.
             on_poll: Called with the order after each read; an exception that it raises ends the wait.
             cancel: An event (`is_set()`), or a callable that returns whether to stop. It is checked at least every
@@ -218,7 +218,7 @@ class TopupOrders(Resource):
 
         Args:
             order_ids: The ids of the orders; an id that is given twice is waited for once.
-            timeout: Seconds to wait in all; then each order is read once more.
+            timeout: Seconds to wait in all; then each order is read once more, as with `wait`.
             cadence: When to read each order.
             on_poll: Called with an order after each read of it.
             cancel: What ends the wait.
