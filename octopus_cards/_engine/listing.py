@@ -10,17 +10,17 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace as replace_field
 
-from octopus_cards._base.positions import ListPosition, invalid_field, parse_time
-from octopus_cards._base.redaction import describe_value
+from octopus_cards._base.positions import ListPosition
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.exchange import CallResult, Session, exchange
+from octopus_cards._engine.list_queries import list_query
 from octopus_cards._engine.moving_list import MAX_READS_WITHOUT_PROGRESS, iterate_moving_list
 from octopus_cards._engine.operation import Call, as_text, check_arguments, prepare
 from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.pages import Page
 from octopus_cards._engine.rows import AsyncOnInvalid, InvalidRow, check_on_invalid, decode_rows, handle, split
-from octopus_cards._engine.validation import check_since, check_value
+from octopus_cards._engine.validation import check_value
 from octopus_cards._engine.walk import ListQuery, Slice, WalkState
 from octopus_cards_api.operation import Operation, Paging
 
@@ -43,14 +43,16 @@ def fetch_page(call: Call[list[T]], session: Session, request_id: str | None) ->
     Raises:
         InvalidResponseError: An item breaks the contract.
     """
-    page = yield from _fetch_rows(call, session, request_id)
+    page = yield from _fetch_rows(call, session, request_id, may_lack_fields=True)
     for item in page:
         if isinstance(item, InvalidRow):
             raise item.error
     return page
 
 
-def _fetch_rows(call: Call[list[T]], session: Session, request_id: str | None) -> Flow[Page[T]]:
+def _fetch_rows(
+    call: Call[list[T]], session: Session, request_id: str | None, *, may_lack_fields: bool = False
+) -> Flow[Page[T]]:
     """Return one page, by one call, in which an item that breaks the contract is an `InvalidRow`."""
     undecoded: Any = replace_field(call, operation=replace_field(call.operation, result=RawResponse))
     result: CallResult[Any] = yield from exchange(undecoded, session, request_id=request_id)
@@ -59,22 +61,25 @@ def _fetch_rows(call: Call[list[T]], session: Session, request_id: str | None) -
     if page.size not in (None, len(page)):
         problem = f"X-Page-Size is {page.size}, but the body has {len(page)} items"
         raise invalid_response(call, page.raw, problem, page.request_id)
-    _check_filters(call, page)
+    ignored = _ignored_filter(call, page, may_lack_fields=may_lack_fields)
+    if ignored is not None:
+        raise invalid_response(call, page.raw, ignored, page.request_id)
     return page
 
 
-def _check_filters(call: Call[list[T]], page: Page[T]) -> None:
-    """Refuse a page with an item that the filters of the call exclude: the server ignored them."""
+def _ignored_filter(call: Call[list[T]], page: Page[T], *, may_lack_fields: bool) -> str | None:
+    """Return which item the filters of the call exclude, which means that the server ignored one."""
     fields = {each.wire: each.filters for each in call.operation.parameters if each.filters is not None}
+    items = [item for item in page.items if item.__class__ is not InvalidRow]
     for wire, wanted in call.query:
         field = fields.get(wire)
-        if field is None:
-            continue
-        for item in page.items:
-            value = None if item.__class__ is InvalidRow else getattr(item, field)
+        for item in items if field is not None else ():
+            value = getattr(item, field or "", None)
+            if value is None and not may_lack_fields:
+                return f"{wire} was requested, and item {_item_id(item)} has no {field}"
             if value is not None and as_text(value) != wanted:
-                problem = f"{wire} was requested, and item {_item_id(item)} has another {field}"
-                raise invalid_response(call, page.raw, problem, page.request_id)
+                return f"{wire} was requested, and item {_item_id(item)} has another {field}"
+    return None
 
 
 def one_page(
@@ -139,7 +144,7 @@ def all_pages(
         raise TypeError(f"{operation.name} returns no list")
     if paging.style != "moving":
         return _numbered_pages(operation, paging, arguments, session, request_id, on_invalid)
-    query, resume = _query(operation, paging, arguments, since, resume)
+    query, resume = list_query(operation, paging, arguments, since, resume)
 
     def call_of(part: Slice) -> Call[list[T]]:
         numbered: dict[Any, Any] = {paging.page: part.page, paging.size: part.per_page}
@@ -154,12 +159,6 @@ def all_pages(
     # Every row of a moving list has an id and a creation time, as its model in the contract says.
     walk: Any = iterate_moving_list
     return lambda: walk(fetch, reject, query, resume, on_invalid)
-
-
-def max_per_page(operation: Operation[Any], paging: Paging) -> int | None:
-    """Return the largest page that the contract allows; None where it names no limit."""
-    limits = [each.rule.maximum for each in operation.parameters if each.wire == paging.size]
-    return limits[0] if limits else None
 
 
 def _numbered_pages(
@@ -212,48 +211,3 @@ def _has_next_page(page: Page[Any], number: int, asked: int | None, *, is_new: b
         signals.append(number * size < page.total_count)
     # Without headers and without a known page size only an empty page is certainly the last.
     return any(signals) if signals else is_new and (size is None or len(page) >= size)
-
-
-def _query(
-    operation: Operation[Any],
-    paging: Paging,
-    arguments: Mapping[str, Any],
-    since: datetime.datetime | datetime.date | str | None,
-    resume: ListPosition | None,
-) -> tuple[ListQuery, ListPosition | None]:
-    """Return what the list asks for, checked; a resumed list asks for what the interrupted one did."""
-    largest = max_per_page(operation, paging) or 500
-    checked: dict[Any, Any] = {parameter.argument: value for parameter, value in check_arguments(operation, arguments)}
-    per_page = checked.pop(paging.size, largest)
-    moment = check_since("since", since)
-    asked = ListQuery(operation.name, per_page, largest, moment, checked)
-    if resume is None:
-        return asked, None
-    if not isinstance(resume, ListPosition):
-        raise TypeError(f"resume must be the position of a page or of an exception, got {describe_value(resume)}")
-    if (field := invalid_field(resume)) is not None:
-        raise ValueError(f"resume is not valid: {field}")
-    if resume.operation != operation.name:
-        raise ValueError(f"resume must be a position of {operation.name}, got one of {resume.operation}")
-    # The text of a position may have been edited.
-    filters = {parameter.argument: value for parameter, value in check_arguments(operation, resume.filters)}
-    before = ListQuery(operation.name, resume.per_page, largest, parse_time(resume.since), filters)
-    _check_resume(asked, before, largest)
-    return before, resume
-
-
-def _check_resume(asked: ListQuery, before: ListQuery, largest: int) -> None:
-    """Refuse arguments that differ from those of the interrupted list."""
-    pairs: dict[str, tuple[Any, Any]] = {
-        name: (value, before.filters.get(name)) for name, value in asked.filters.items()
-    }
-    if asked.since is not None:
-        pairs["since"] = asked.since, before.since
-    if asked.per_page != largest:
-        pairs["per_page"] = asked.per_page, before.per_page
-    for name, (value, expected) in pairs.items():
-        if value != expected:
-            raise ValueError(
-                f"{name} must be left out with resume, or equal the one of the interrupted list, "
-                f"{describe_value(expected)}; got {describe_value(value)}"
-            )

@@ -12,8 +12,8 @@ from octopus_cards._base.exceptions import RequestError
 from octopus_cards._base.positions import ListPosition
 from octopus_cards._engine.effects import Emit, Flow, Stream
 from octopus_cards._engine.pages import Page
-from octopus_cards._engine.rows import AsyncOnInvalid, handle, split
-from octopus_cards._engine.walk import ListQuery, Row, Slice, WalkState, choose_slice, decide, place_of
+from octopus_cards._engine.rows import AsyncOnInvalid, handle, place_of, split
+from octopus_cards._engine.walk import ListQuery, Row, Slice, WalkState, choose_slice, decide
 
 # A server that returns nothing new this many times in a row, although the list is not finished, is broken.
 MAX_READS_WITHOUT_PROGRESS = 50

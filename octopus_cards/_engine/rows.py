@@ -134,6 +134,22 @@ def _sample(row: Any, model: Any) -> Any:
     return required | {name: row.get(name) for name in ("id", "created_at") if name in row}
 
 
+def place_of(row: Any) -> str:
+    """Return how the place of a row is known; that of a valid row always is."""
+    return getattr(row, "place", "known")
+
+
+def from_placed(rows: Sequence[Any]) -> Sequence[Any]:
+    """Return the rows without invalid ones at the top, whose place only a page with the row before them shows."""
+    first = next((index for index, row in enumerate(rows) if place_of(row) != "before next"), len(rows))
+    return rows[first:] if first else rows
+
+
+def placed_end(rows: Sequence[Any]) -> int:
+    """Return how many rows a page has up to the last one whose place is known: the next page begins with that one."""
+    return next((index for index in range(len(rows), 0, -1) if place_of(rows[index - 1]) == "known"), len(rows))
+
+
 def split(rows: Sequence[Any]) -> Iterator[tuple[tuple[Any, ...], InvalidRow | None]]:
     """Yield the valid rows before each invalid row, with that row; at the end the rest, with None."""
     first = 0

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, Protocol
 
 from octopus_cards._base.positions import ListPosition, parse_time
 from octopus_cards._engine.pages import Page
+from octopus_cards._engine.rows import from_placed, placed_end
 
 # Smaller pages have too few overlapping choices; a smaller `per_page` is only what is handed out at a time.
 MIN_PAGE_SIZE = 20
@@ -197,7 +198,7 @@ def decide(state: WalkState, part: Slice, page: Page[Any]) -> Decision:
     state = replace(state, served=max(state.served, len(rows)))
     start = (part.page - 1) * size
     is_adjacent = start == state.covered and state.is_exact
-    known = rows if is_adjacent or start == 0 else _from_placed(rows)
+    known = rows if is_adjacent or start == 0 else from_placed(rows)
     if start > 0 and not is_adjacent and (not known or state.is_new(known[0])):
         return Decision(_jump_back(state, start), (), start, is_finished=False)
     new = state.new_rows(known)
@@ -205,7 +206,7 @@ def decide(state: WalkState, part: Slice, page: Page[Any]) -> Decision:
     if not new and not is_short:
         return Decision(_jump_ahead(state, start + len(rows)), (), start, is_finished=False)
     waits = 0 if new else state.reads_without_progress + 1
-    taken = state.mark_taken(new, start + _placed_end(rows))
+    taken = state.mark_taken(new, start + placed_end(rows))
     taken = replace(taken, jump=1, direction=0, reads_without_progress=waits, total=page.total_count)
     is_confirmed = page.has_more is False and len(rows) < MIN_PAGE_SIZE
     if is_short and size > state.served > 0 and page.per_page != part.per_page and not is_confirmed:
@@ -213,22 +214,6 @@ def decide(state: WalkState, part: Slice, page: Page[Any]) -> Decision:
         return Decision(replace(taken, max_size=state.served), new, start, is_finished=False)
     is_end = is_short and not _announces_more(state, part, page, start, is_waiting=not new)
     return Decision(taken, new, start, is_end)
-
-
-def place_of(row: Any) -> str:
-    """Return how the place of a row is known; that of a valid row always is."""
-    return getattr(row, "place", "known")
-
-
-def _from_placed(rows: Sequence[Any]) -> Sequence[Any]:
-    """Return the rows without invalid ones at the top, whose place only a page with the row before them shows."""
-    first = next((index for index, row in enumerate(rows) if place_of(row) != "before next"), len(rows))
-    return rows[first:] if first else rows
-
-
-def _placed_end(rows: Sequence[Any]) -> int:
-    """Return how many rows a page has up to the last one whose place is known: the next page begins with that one."""
-    return next((index for index in range(len(rows), 0, -1) if place_of(rows[index - 1]) == "known"), len(rows))
 
 
 def _announces_more(state: WalkState, part: Slice, page: Page[Any], start: int, *, is_waiting: bool) -> bool:

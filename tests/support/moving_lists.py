@@ -56,6 +56,7 @@ class Server:
     max_per_page: int | None = None
     confirms_per_page: bool = True
     seconds_per_id: float = 1.0
+    shuffled: bool = False
     reads: list[Slice] = field(default_factory=list)
     removed: set[int] = field(default_factory=set)
     top: int = 0
@@ -81,7 +82,8 @@ class Server:
         if self.counting == "before":
             self.move()
         size = min(part.per_page, self.max_per_page or part.per_page)
-        rows = self.rows[(part.page - 1) * size : part.page * size]
+        ordered = sorted(self.rows, key=self.place) if self.shuffled else self.rows
+        rows = ordered[(part.page - 1) * size : part.page * size]
         if self.counting == "after":
             self.move()
             total = len(self.rows)
@@ -98,6 +100,10 @@ class Server:
         pages = -(-total // size)
         per_page = size if self.confirms_per_page else None
         return oc.Page(items, part.page, per_page, total, pages, len(rows), part.page < pages, "R", RAW)
+
+    def place(self, row: int) -> tuple[float, int]:
+        """Return where a row is: the most recent first, and those of one second in any order that does not change."""
+        return -self.created(row).timestamp(), row * 7919 % 1009
 
     def created(self, row: int) -> datetime.datetime:
         """Return when a row was created; several may share a second."""

@@ -345,3 +345,21 @@ def test_a_filter_that_the_server_ignores_is_noticed(
         mode.call(client, method, **filters)
     rows[1] = row | {"id": 8}
     assert len(mode.call(client, method, **filters)) == 2
+
+
+@pytest.mark.parametrize("row", [{}, {"client_reference": None}, {"client_reference": "OTHER"}])
+def test_a_page_by_reference_has_only_orders_with_it(mode: ClientMode, row: dict[str, Any]) -> None:
+    known = {
+        "id": 9, "product_id": 7, "product_name": "P", "country_code": "IND", "amount": 1, "currency": "USD",
+        "status": "PENDING", "created_at": "2026-05-19T14:30:00Z", "client_reference": "MINE",
+    }  # fmt: skip
+    rows: list[Any] = [
+        known,
+        {name: value for name, value in known.items() if name != "client_reference"} | {"id": 8} | row,
+    ]
+    client = mode.client(token="t", transport=httpx.MockTransport(lambda _: httpx.Response(200, json=rows)))
+    problem = "client_reference was requested, and item 8 has (no|another) client_reference"
+    with pytest.raises(oc.InvalidResponseError, match=problem):
+        mode.call(client, "page", client_reference="MINE")
+    rows.pop()
+    assert [order.id for order in mode.call(client, "page", client_reference="MINE")] == [9]
