@@ -22,7 +22,7 @@ def list_query(
     resume: ListPosition | None,
 ) -> tuple[ListQuery, ListPosition | None]:
     """Return what the list asks for, checked; a resumed list asks for what the interrupted one did."""
-    largest = _max_per_page(operation, paging) or 500
+    largest = max_per_page(operation, paging) or 500
     checked: dict[Any, Any] = {parameter.argument: value for parameter, value in check_arguments(operation, arguments)}
     per_page = checked.pop(paging.size, largest)
     moment = check_since("since", since)
@@ -59,7 +59,7 @@ def _check_resume(asked: ListQuery, before: ListQuery, largest: int) -> None:
             )
 
 
-def _max_per_page(operation: Operation[Any], paging: Paging) -> int | None:
+def max_per_page(operation: Operation[Any], paging: Paging) -> int | None:
     """Return the largest page that the contract allows; None where it names no limit."""
     limits = [each.rule.maximum for each in operation.parameters if each.wire == paging.size]
     return limits[0] if limits else None

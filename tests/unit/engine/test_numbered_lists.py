@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 import octopus_cards as oc
-from octopus_cards._engine.listing import max_per_page
+from octopus_cards._engine.list_queries import max_per_page
 from octopus_cards_api.operation import Paging
 from octopus_cards_api.operations import LIST_TOPUP_ORDERS
 from support.moving_lists import order
