@@ -76,7 +76,8 @@ class LoginBackoff(Struct):
         else:
             problem = f"the login failed: {failure.method} {failure.path}: {failure.args[0]}"
             error = NotSentError(problem, method=call.method, path=call.path)
-            error.retryable, error.request_id, error.__cause__ = failure.retryable, failure.request_id, failure
+            error.retryable = failure.retryable
+        error.__cause__ = copy.copy(failure)  # each caller gets its own
         error.retry_after = wait
         error.stop_reason = f"no login is attempted for the next {math.ceil(wait)} s" if wait else None
         return error

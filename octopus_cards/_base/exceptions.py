@@ -64,7 +64,8 @@ class RequestError(OctopusCardsError):
         stop_reason: Why the client did not attempt it again although the error is retryable; None otherwise.
         retryable: Whether the same call may succeed later.
         retry_after: Seconds to wait before that, as the server asked or after a failed login.
-        request_id: The `X-Request-Id` of the response, else the one of the request; quote it to support.
+        request_id: The `X-Request-Id` of the response, else the one of the request; quote it to support. Where a login
+            failed, it is that of the call; `__cause__` is the error of the login, with the id of the login.
         position: How far a list was read before the error; `orders.list(resume=error.position)` continues there.
     """
 

@@ -95,7 +95,7 @@ def exchange(
         if not attempts.may_have_executed:
             raise
         text = f"an earlier attempt was sent and its outcome is unknown; the last one failed: {error.args[0]}"
-        unknown = OutcomeUnknownError(text, method=call.method, path=call.path, attempts=attempts.sent)
+        unknown = OutcomeUnknownError(text, method=call.method, path=call.path, attempts=attempts.made)
         unknown.request_id, unknown.stop_reason, unknown.retryable = request_id, error.stop_reason, error.retryable
         raise unknown from error
 
@@ -124,9 +124,10 @@ def _attempt_once(
         try:
             token = yield from session.credentials.token(session, call, rejected, ends_at)
         except RequestError as error:
+            attempts.record(error, sent=False)
+            error.request_id, error.attempts = request_id, attempts.made
             if error.retry_after is None:
                 raise
-            attempts.record(error, sent=False)
             return error
         if attempts.last_error is not None and token == rejected:
             raise attempts.last_error
@@ -138,7 +139,7 @@ def _attempt_once(
     left = ends_at - session.clock.monotonic()
     try:
         send = Send(call, token, request_id, session.timeouts_of(call, left), left)
-        return (yield from attempt(send, session, attempts.sent))
+        return (yield from attempt(send, session, attempts.made))
     except RequestError as error:
         attempts.record(error, sent=True)
         return error
@@ -162,7 +163,7 @@ def _plan_retry(error: RequestError, call: Call[Any], session: Session, attempts
     if delay is None or isinstance(delay, str):
         error.stop_reason = delay or error.stop_reason
         raise error
-    return Retry(attempts.sent, delay, error)
+    return Retry(attempts.made, delay, error)
 
 
 def attempt(send: Send, session: Session, number: int = 1) -> Flow[CallResult[Any]]:
@@ -201,7 +202,9 @@ def _safe_request_id(request_id: str | None, send: Send) -> str:
 
 
 def _pause_before_retry(retry: Retry, session: Session) -> Flow[None]:
-    cause = retry.cause
+    # The log names the request that failed: that of the login, where there was no token.
+    login = retry.cause.__cause__
+    cause = login if isinstance(login, RequestError) else retry.cause
     _LOGGER.info(
         "%s %s retrying in %.3f s after %s (request %s, attempt %d)",
         cause.method, redact(cause.path), retry.delay, type(cause).__name__, cause.request_id, retry.attempt,

@@ -31,7 +31,7 @@ class Retry:
     """What `on_retry` receives before a call is attempted again.
 
     Attributes:
-        attempt: How many times the call was attempted so far.
+        attempt: How many times the call was attempted so far; an attempt that failed for want of a token counts.
         delay: Seconds until the next attempt.
         cause: The error of the last attempt.
     """
@@ -119,9 +119,14 @@ class Attempts(Struct):
     last_error: RequestError | None = None
 
     @property
+    def made(self) -> int:
+        """The number of attempts, those for which no token could be had included."""
+        return self.sent + self.token_failures
+
+    @property
     def counted(self) -> int:
         """The number of attempts that count towards the limit."""
-        return self.sent + self.token_failures - bool(self.rejected_token)
+        return self.made - bool(self.rejected_token)
 
     def record(self, error: RequestError, *, sent: bool) -> None:
         """Record an attempt that failed; the server does not execute what it rejects for its token or its rate."""

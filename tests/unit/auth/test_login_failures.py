@@ -210,8 +210,10 @@ def test_a_token_that_fits_no_header_is_an_error_of_the_login(mode: ClientMode, 
     body["data"][name] = "two words"
     emulator.fail_next(200, body=body, headers={"x-request-id": "of-the-server"}, path=LOGIN)
     with pytest.raises(oc.NotSentError, match=f"the login failed: .* {name} must") as failed:
-        mode.call(logging_in(mode, emulator), "page")
-    assert failed.value.request_id == "of-the-server"
+        mode.call(logging_in(mode, emulator), "page", request_id="of-the-caller")
+    assert failed.value.request_id == "of-the-caller"
+    assert isinstance(failed.value.__cause__, oc.InvalidResponseError)
+    assert failed.value.__cause__.request_id == "of-the-server"
 
 
 @pytest.mark.parametrize(("ahead", "meant"), [(-3, -2), (-2, 0), (0, 0), (2, 0), (3, 4)])
