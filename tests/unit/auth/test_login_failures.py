@@ -11,7 +11,7 @@ import pytest
 import octopus_cards as oc
 from octopus_cards._engine.operation import prepare
 from octopus_cards._login import _server_now
-from octopus_cards._login_backoff import REJECTED_BACKOFF, RETRYABLE_BACKOFF, LoginBackoff
+from octopus_cards._login_backoff import LOGIN_WINDOW, REJECTED_BACKOFF, RETRYABLE_BACKOFF, LoginBackoff
 from octopus_cards.emulator import Emulator
 from octopus_cards_api.operations import LIST_TOPUP_ORDERS
 from support.client_modes import ClientMode
@@ -202,6 +202,30 @@ def test_a_pause_that_is_over_is_not_named() -> None:
         assert error is not None
         reasons[error.retry_after] = error.stop_reason
     assert reasons == {RETRYABLE_BACKOFF[0]: "no login is attempted for the next 1 s", 0.0: None}
+
+
+def test_the_eleventh_login_waits_until_the_window_of_the_first_is_over() -> None:
+    backoff, call = LoginBackoff(), prepare(LIST_TOPUP_ORDERS, {})
+    for second in range(10):
+        backoff.take_turn(call, 100.0 + second)
+    with pytest.raises(oc.NotSentError) as refused:
+        backoff.take_turn(call, 99.5 + LOGIN_WINDOW)
+    text = "the client has logged in 10 times in the last minute, which is the limit"
+    assert str(refused.value) == f"{text} [GET {ORDERS}]"
+    assert refused.value.retry_after == 0.5
+    backoff.take_turn(call, 100.0 + LOGIN_WINDOW)
+    with pytest.raises(oc.NotSentError, match="logged in 10 times"):
+        backoff.take_turn(call, 100.5 + LOGIN_WINDOW)
+
+
+def test_a_login_that_returns_the_rejected_token_again_is_given_up(mode: ClientMode, emulator: Emulator) -> None:
+    for path in (LOGIN, REFRESH):
+        emulator.fail_next(200, body=answer_to_a_login(), path=path, times=9)
+    emulator.fail_next(401, path=ORDERS)
+    with pytest.raises(oc.NotSentError) as failed:
+        mode.call(logging_in(mode, emulator), "page", request_id="trace-1")
+    assert str(failed.value).startswith(f"the tokens were revoked at once [GET {ORDERS}")
+    assert paths(emulator) == [LOGIN, ORDERS, REFRESH, REFRESH, REFRESH]
 
 
 @pytest.mark.parametrize("name", ["access_token", "refresh_token"])

@@ -25,6 +25,7 @@ def test_the_documented_cadence_is_data() -> None:
         ([(10, 0)], " with every interval above 0 and at most a day, got ((10.0, 0.0),)"),
         ([(10, math.inf)], " with every interval above 0 and at most a day, got ((10.0, inf),)"),
         ([(10, 1), (10, 2)], " with times that rise from 0, got ((10.0, 1.0), (10.0, 2.0))"),
+        ([(-(10**400), 1)], " with times that rise from 0, got ((-inf, 1.0),)"),
         ([(0, 1)], " with times that rise from 0, got ((0.0, 1.0),)"),
         ([(math.nan, 1), (10, 2)], " with times that rise from 0, got ((nan, 1.0), (10.0, 2.0))"),
     ],
@@ -47,3 +48,7 @@ def test_a_cadence_of_no_steps_is_refused(steps: Any, came: str) -> None:
 
 def test_a_step_may_begin_a_moment_after_the_start() -> None:
     assert oc.Cadence([(1e-9, 86_400)]).steps == ((1e-9, 86_400.0),)
+
+
+def test_a_step_may_last_longer_than_any_float() -> None:
+    assert oc.Cadence([(10**400, 5)]).steps == ((math.inf, 5.0),)

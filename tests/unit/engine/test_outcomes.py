@@ -7,9 +7,13 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import octopus_cards as oc
+from octopus_cards._engine.exchange import exchange
+from octopus_cards._engine.operation import prepare
 from octopus_cards.emulator import Emulator
+from octopus_cards_api.operations import SET_TOPUP_ORDER_NOTIFICATION_EMAIL
 from support.client_modes import ClientMode
 
 
@@ -219,7 +223,16 @@ def test_a_change_that_is_confirmed_without_a_body_is_a_success(
 ) -> None:
     emulator.fail_next(status, body=b"")
     confirmation = mode.call(mode.of(emulator), "set_notification_email", emulator.add_order(), "a@example.com")
-    assert confirmation.success is True
+    assert (confirmation.success, confirmation.message) == (True, "")
+
+
+@pytest.mark.parametrize("changes", [{"method": "POST"}, {"result": oc.TopupOrder}])
+def test_only_a_change_that_is_merely_confirmed_needs_no_body(emulator: Emulator, changes: dict[str, Any]) -> None:
+    emulator.fail_next(200, body=b"")
+    operation = replace(SET_TOPUP_ORDER_NOTIFICATION_EMAIL, **changes)
+    call = prepare(operation, {"order_id": 1, "email": "a@example.com"})
+    with emulator.client() as client, pytest.raises(oc.InvalidResponseError, match="not JSON but 0 bytes"):
+        client.topups.orders._driver.run(exchange(call, client._session))
 
 
 @pytest.mark.parametrize("status", [200, 204])

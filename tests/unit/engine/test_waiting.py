@@ -77,6 +77,19 @@ def test_a_read_is_not_tried_again_once_the_time_is_over(mode: ClientMode, emula
     assert timed_out.value.polls == 1
 
 
+def test_the_first_reads_of_many_share_their_time(mode: ClientMode, emulator: Emulator) -> None:
+    ids, handle = [emulator.add_order(), emulator.add_order()], emulator.handle
+
+    def slow(incoming: Any) -> Any:
+        emulator.clock.advance(14)
+        return handle(incoming)
+
+    emulator.handle = slow  # type: ignore[method-assign]
+    emulator.fail_next(503, retry_after=5, path=f"/api/v1/topups/orders/{ids[1]}")
+    with pytest.raises(oc.ServerError, match="after the deadline"):
+        mode.call(mode.of(emulator), "wait_many", ids, timeout=0)
+
+
 def test_a_read_does_not_pause_beyond_the_time_of_the_wait(mode: ClientMode, emulator: Emulator) -> None:
     order_id = emulator.add_order()
     client = mode.of(emulator)
