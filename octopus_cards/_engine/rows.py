@@ -27,6 +27,8 @@ OnInvalid = Literal["raise", "skip"] | RowHook
 AsyncOnInvalid = Literal["raise", "skip"] | AsyncRowHook
 Place = Literal["known", "after previous", "before next", "unknown"]
 _HALF = Fraction(1, 2)
+# More invalid rows than a page can have one after the other.
+_MAX_ROWS = 1024
 _LOGGER = logging.getLogger("octopus_cards")
 
 
@@ -123,6 +125,21 @@ def _known(row: Any, model: Any) -> Any:
 def _just_below(row_id: Any) -> Fraction:
     """Return an id below this one and above every lower integer; exact, however large the ids are."""
     return Fraction(row_id + math.ceil(row_id) - 1) / 2
+
+
+def number_of_id(row_id: Any) -> int:
+    """Return an id as an integer: a made-up one as a negative number, which no id of a server is."""
+    if row_id.__class__ is not Fraction:
+        return int(row_id)
+    return -(math.ceil(row_id) * _MAX_ROWS + row_id.denominator.bit_length() - 1)
+
+
+def id_of_number(number: int) -> Any:
+    """Return the id that `number_of_id` made an integer of."""
+    if number >= 0:
+        return number
+    above, halvings = divmod(-number, _MAX_ROWS)
+    return above - 1 + Fraction(1, 2**halvings)
 
 
 def _sample(row: Any, model: Any) -> Any:

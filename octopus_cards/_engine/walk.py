@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, Protocol
 
 from octopus_cards._base.positions import ListPosition, parse_time
 from octopus_cards._engine.pages import Page
-from octopus_cards._engine.rows import from_placed, placed_end
+from octopus_cards._engine.rows import from_placed, id_of_number, number_of_id, placed_end
 
 # Smaller pages have too few overlapping choices; a smaller `per_page` is only what is handed out at a time.
 MIN_PAGE_SIZE = 20
@@ -103,14 +103,14 @@ class WalkState:
         max_size = min(max(query.per_page, MIN_PAGE_SIZE), query.max_per_page)
         if resume is None:
             return cls(max_size, max_size)
-        last_time = parse_time(resume.last_time)
-        tied_ids = frozenset(resume.tied_ids)
+        tied_ids = frozenset(map(id_of_number, resume.tied_ids))
+        last_id = min((each for each in tied_ids if math.ceil(each) == resume.last_id), default=resume.last_id)
         return cls(
             max_size,
             max_size,
             count=resume.count,
-            last_id=resume.last_id,
-            last_time=last_time,
+            last_id=last_id,
+            last_time=parse_time(resume.last_time),
             tied_ids=tied_ids,
             covered=resume.covered,
         )
@@ -125,7 +125,7 @@ class WalkState:
             count=self.count,
             last_id=None if self.last_id is None else math.ceil(self.last_id),
             last_time=self.last_time.isoformat() if self.last_time else None,
-            tied_ids=tuple(sorted(each for each in self.tied_ids if each.__class__ is int)),
+            tied_ids=tuple(sorted(map(number_of_id, self.tied_ids))),
             covered=self.covered,
         )
 

@@ -184,3 +184,41 @@ def test_a_full_page_of_invalid_rows_is_an_error(emulated: ClientMode) -> None:
 def emulated() -> Any:
     """Return the sync mode, for cases that concern no driver."""
     return ClientMode("sync")
+
+
+@pytest.mark.parametrize(
+    "breakages", [[each] for each in BREAKAGES] + [["null"] * 3, ["no id", "a wrong type", "null"]]
+)
+@pytest.mark.parametrize("place", [0, 1, 49, 50, 116])
+@pytest.mark.parametrize("is_tied", [True, False])
+def test_a_list_that_is_resumed_passes_rows_of_any_kind(
+    emulated: ClientMode, breakages: list[str], place: int, *, is_tied: bool
+) -> None:
+    rows: list[Any] = [row(number, minutes=not is_tied) for number in range(120, 0, -1)]
+    for index, breakage in enumerate(breakages, start=place):
+        rows[index] = BREAKAGES[breakage](rows[index])
+    client, found, position = client_of(emulated, rows, headers=False), list[int](), None
+    for _ in breakages:
+        part, error = listed_until_error(emulated, client, resume=position)
+        assert isinstance(error, oc.InvalidResponseError)
+        assert error.position is not None
+        found, position = found + part, oc.ListPosition.from_json(error.position.to_json())
+        assert position.count == len(found)
+    rest, error = listed_until_error(emulated, client, resume=position)
+    assert error is None
+    assert found + rest == [
+        number for number in range(120, 0, -1) if not place <= 120 - number < place + len(breakages)
+    ]
+
+
+def test_rows_that_arrive_do_not_bring_an_invalid_one_back(emulated: ClientMode) -> None:
+    rows: list[Any] = [None, None, *[row(number) for number in range(60, 0, -1)]]
+    client = client_of(emulated, rows, headers=False)
+    _, error = listed_until_error(emulated, client)
+    assert error is not None
+    _, error = listed_until_error(emulated, client, resume=error.position)
+    assert error is not None
+    rows[:0] = [row(62), row(61)]
+    found, last = listed_until_error(emulated, client, resume=error.position)
+    assert last is None
+    assert found == [*range(60, 0, -1)]
