@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.credentials import ApiKey, AsyncToken, check_token
+from octopus_cards._base.credentials import ApiKey, AsyncToken, check_token, hide
 from octopus_cards._base.exceptions import NotSentError
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.timeouts import Timeouts
@@ -76,7 +76,7 @@ class TokenCallback(Redacted, frozen=True):
         running = _RunningCallable(self._function)
         _RUNNING.set((*outer, running))
         try:
-            return (yield Invoke(self._function))
+            return hide((yield Invoke(self._function)))
         except Exception as error:
             problem = f"the token callable raised {type(error).__name__}"
             raise NotSentError(problem, method=call.method, path=call.path) from error

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from octopus_cards._base.config import Environment, resolve_base_url, resolve_environment
-from octopus_cards._base.credentials import SyncToken, resolve_credentials
+from octopus_cards._base.credentials import SyncToken, hide, resolve_credentials
 from octopus_cards._base.timeouts import DEFAULT_DEADLINE, DEFAULT_TIMEOUTS, UNCHANGED, Timeouts, Unchanged
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ class OctopusCards:
         on_retry: OnRetry | None = None,
         transport: SyncTransport | None = None,
     ) -> None:
+        # First: tools that show local variables show those of a constructor that fails.
+        token, api_key, api_secret = hide(token), hide(api_key), hide(api_secret)
         from octopus_cards._io.connections import Connection
         from octopus_cards._io.drivers import Driver
         from octopus_cards._session import create_session
@@ -202,7 +204,7 @@ class OctopusCards:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._base_url!r})"
+        return f"{type(self).__name__}(base_url={vars(self).get('_base_url')!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

@@ -70,7 +70,7 @@ class ApiKeyLogin:
     """Tokens from a login, renewed before they expire or when they are rejected; one thread or task renews for all.
 
     - A login or refresh belongs to the client: it continues if its caller leaves, and later callers use its tokens.
-    - A refresh token is sent once: a server may revoke every token of the account if one comes twice. After a fork
+    - A refresh token that may have been used is never sent again: a server may revoke every token then. After a fork
       only the parent has it; the child logs in when the access token expires.
     - A pair is replaced as a whole. Other callers use the old token while it is renewed early.
     - If a refresh fails, the client logs in. It keeps the refresh token if it was not sent, or got 429.

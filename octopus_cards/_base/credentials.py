@@ -6,9 +6,11 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import SupportsIndex, TypeVar, cast
 
 from octopus_cards._base.plain import plain_text
 
+T = TypeVar("T")
 SyncToken = str | Callable[[], str]
 AsyncToken = SyncToken | Callable[[], Awaitable[str]]
 
@@ -21,6 +23,15 @@ class Secret(str):
     def __repr__(self) -> str:
         return "<withheld>"
 
+    def __getitem__(self, key: SupportsIndex | slice) -> Secret:
+        """Return a part, which is a secret, too: some tools cut a long text before they show it."""
+        return Secret(super().__getitem__(key))
+
+
+def hide(value: T) -> T:
+    """Return a text as a secret, and anything else as it is."""
+    return cast("T", Secret(plain_text(value))) if isinstance(value, str) else value
+
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
@@ -32,11 +43,12 @@ class ApiKey:
 
 def resolve_credentials(token: AsyncToken | None, api_key: str | None, api_secret: str | None) -> AsyncToken | ApiKey:
     """Return the credentials: the arguments, else OCTOPUS_CARDS_TOKEN, else the API key of the environment."""
+    token, api_key, api_secret = hide(token), hide(api_key), hide(api_secret)
     if token is not None:
         if api_key is not None or api_secret is not None:
             raise ValueError("pass either token or api_key and api_secret, not both")
         return token if callable(token) else check_token(token)
-    ambient = os.environ.get("OCTOPUS_CARDS_TOKEN")
+    ambient = hide(os.environ.get("OCTOPUS_CARDS_TOKEN"))
     if ambient and api_key is None and api_secret is None:
         return check_token(ambient, "OCTOPUS_CARDS_TOKEN")
     key = _resolve_secret("api_key", api_key, "OCTOPUS_CARDS_API_KEY")
@@ -58,24 +70,24 @@ def resolve_credentials(token: AsyncToken | None, api_key: str | None, api_secre
 def _resolve_secret(argument: str, value: object, variable: str) -> str | None:
     """Return a key or secret. Messages describe it and never show it."""
     if value is None:
-        argument, value = variable, os.environ.get(variable) or None
+        argument, value = variable, hide(os.environ.get(variable) or None)
         if value is None:
             return None
     if not isinstance(value, str):
         raise TypeError(f"{argument} must be a string, got {type(value).__name__}")
-    value = plain_text(value)
+    value = hide(value)
     if not value or value != value.strip() or not value.isprintable():
         raise ValueError(
             f"{argument} must be printable characters without white space around them, got {len(value)} characters"
         )
-    return Secret(value)
+    return value
 
 
 def check_token(token: object, argument: str = "token") -> str:
     """Return a token that fits into a header. Messages describe it and never show it."""
     if not isinstance(token, str):
         raise TypeError(f"{argument} must be a string, got {type(token).__name__}")
-    token = plain_text(token)
+    token = hide(token)
     if not token:
         raise ValueError(f"{argument} must not be empty")
     if token.lower().startswith("bearer "):
@@ -86,7 +98,7 @@ def check_token(token: object, argument: str = "token") -> str:
                 f"{argument} must be printable ASCII without spaces, got {len(token)} characters "
                 f"of which number {position} is U+{ord(character):04X}"
             )
-    return Secret(token)
+    return token
 
 
 def reject_async_callable(argument: str, value: object) -> None:

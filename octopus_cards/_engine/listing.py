@@ -108,13 +108,14 @@ def _one_page(
 ) -> Flow[Page[T]]:
     page: Page[T] = yield from _fetch_rows(call, session, request_id)
     # An empty page behind the end says nothing about where the list continues.
-    page = page if position is None or not page else page.with_position(position(page))
+    behind = None if position is None or not page else position(page)
     valid: tuple[T, ...] = ()
     for run, invalid in split(page.items):
         valid += run
         if invalid is not None:
             yield from handle(invalid, on_invalid)
-    return page.with_items(valid)
+    page = page.with_items(valid)
+    return page if behind is None else page.with_position(replace(behind, count=len(valid)))
 
 
 def _position_behind(
@@ -125,7 +126,7 @@ def _position_behind(
     query = ListQuery(operation.name, per_page, per_page, None, filters)
     start = (number - 1) * min(per_page, page.per_page or per_page)
     state = WalkState.start(query, None).mark_taken(page.items, start + len(page))
-    return replace(state, count=len(page)).position(query)
+    return state.position(query)
 
 
 def all_pages(

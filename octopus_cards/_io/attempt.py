@@ -17,8 +17,8 @@ def _never() -> bool:
 class AttemptControl:
     """Bounds every network operation of the attempt that currently uses a connection.
 
-    Timeouts of single reads do not bound a response that arrives byte by byte. Sockets know only real time, so this is
-    the one place that does not use the injected clock.
+    Timeouts of single reads do not bound a response that arrives byte by byte. Sockets know only real time, so this and
+    the other modules of the network do not use the injected clock.
 
     Attributes:
         was_sent: Whether a byte of the request may have reached the server; None if the transport does not say.

@@ -85,9 +85,13 @@ class Channel:
         state = getattr(connection, "_h11_state", None)
         return state is not None and state.trailing_data[0] == b""
 
-    def has_expired(self, now: float) -> bool:
+    def become_idle(self) -> None:
+        """Record that an attempt has ended with a response."""
+        self.is_used, self.idle_since = True, time.monotonic()
+
+    def has_expired(self) -> bool:
         """Return whether the channel was idle for so long that it is closed."""
-        return now - self.idle_since > KEEP_IDLE
+        return time.monotonic() - self.idle_since > KEEP_IDLE
 
 
 class ChannelFactory:
@@ -126,8 +130,3 @@ class ChannelFactory:
         transport._pool._network_backend = network  # noqa: SLF001
         transport._pool._optional_thread_lock = nullcontext()  # noqa: SLF001
         return Channel(transport, control, network)
-
-
-def now() -> float:
-    """Return the time by which idle channels age."""
-    return time.monotonic()

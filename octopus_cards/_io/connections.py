@@ -14,7 +14,7 @@ from octopus_cards._engine.effects import Send
 from octopus_cards._engine.operation import Call
 from octopus_cards._io.attempt import AttemptControl
 from octopus_cards._io.bodies import BodyReader
-from octopus_cards._io.channels import Channel, ChannelFactory, NetworkFactory, now
+from octopus_cards._io.channels import Channel, ChannelFactory, NetworkFactory
 from octopus_cards._io.network import Network
 from octopus_cards._io.requests import build_request
 from octopus_cards._io.slots import Slots
@@ -116,11 +116,11 @@ class ConnectionOwner:
         """Keep a channel for the next request; return a channel to close."""
         if self._closed or not channel.is_reusable():
             return channel
-        channel.is_used, channel.idle_since = True, now()
+        channel.become_idle()
         self._idle.append(channel)
         try:
             oldest = self._idle[0]
-            if oldest.has_expired(channel.idle_since):
+            if oldest.has_expired():
                 self._idle.remove(oldest)
                 return oldest
         except (IndexError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import anyio
@@ -15,10 +16,12 @@ from octopus_cards._engine.operation import Call
 from octopus_cards._io.bodies import BodyReader
 from octopus_cards._io.channels import Channel
 from octopus_cards._io.connections import ConnectionOwner, check_transport
-from octopus_cards._io.network_async import AsyncNetwork
+from octopus_cards._io.network_async import AsyncNetwork, ConnectAttempt
 from octopus_cards._io.requests import build_request
 from octopus_cards._io.transport_errors import permanent_error
 
+# How long closing waits for attempts to connect that nobody waits for, in seconds.
+CLOSE_TIMEOUT = 1.0
 AsyncTransport = httpx.AsyncBaseTransport
 
 
@@ -27,7 +30,9 @@ class AsyncConnection(ConnectionOwner):
 
     def __init__(self, base_url: str, transport: AsyncTransport | None) -> None:
         check_transport(transport, AsyncTransport)
-        super().__init__(base_url, transport, httpx.AsyncHTTPTransport, AsyncNetwork)
+        self._connecting: set[ConnectAttempt] = set()
+        network = partial(AsyncNetwork, connecting=self._connecting)
+        super().__init__(base_url, transport, httpx.AsyncHTTPTransport, network)
         self._forget_loop()
         register_fork_aware(self)
 
@@ -134,6 +139,10 @@ class AsyncConnection(ConnectionOwner):
             return
         for scope in list(self._in_flight):
             scope.cancel()
+        # A program that ends at once would leave the sockets of these to nobody.
+        with anyio.move_on_after(CLOSE_TIMEOUT):
+            for attempt in list(self._connecting):
+                await attempt.ended.wait()
         while self._idle:
             await self._drop(self._idle.pop())
         if self._custom_transport is not None and not was_closed and not self._is_forked:

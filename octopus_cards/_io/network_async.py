@@ -15,9 +15,17 @@ from octopus_cards._io.background import spawn
 
 
 class AsyncNetwork(httpcore.AsyncNetworkBackend):
-    """Opens the connection of one channel, under asyncio or trio."""
+    """Opens the connection of one channel, under asyncio or trio.
 
-    def __init__(self, control: AttemptControl, host: str, *, is_tls: bool) -> None:
+    Args:
+        control: The limits of the attempt that uses it.
+        host: The host of the API.
+        is_tls: Whether it is reached by TLS.
+        connecting: The attempts to connect that have not ended, of all channels of the client.
+    """
+
+    def __init__(self, control: AttemptControl, host: str, *, is_tls: bool, connecting: set[ConnectAttempt]) -> None:
+        self._connecting = connecting
         self._control = control
         self._host = host
         self._is_tls = is_tls
@@ -36,8 +44,8 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
         """Connect to a server or a proxy; all its addresses together take the timeout once."""
         await self.aclose()
         seconds = self._control.limit(timeout)
-        attempt = _ConnectAttempt(partial(self._backend.connect_tcp, host, port, seconds, local_address))
-        stream = await attempt.result()
+        attempt = ConnectAttempt(partial(self._backend.connect_tcp, host, port, seconds, local_address))
+        stream = await attempt.result(self._connecting)
         self._opened = AsyncSocketStream(stream, self._control, None if self._is_tls else self._host, self._host)
         return self._opened
 
@@ -52,7 +60,7 @@ class AsyncNetwork(httpcore.AsyncNetworkBackend):
             await opened.aclose()
 
 
-class _ConnectAttempt:
+class ConnectAttempt:
     """Connecting, in a task of its own.
 
     Where the task that connects is cancelled at the moment when it is connected, anyio before 4.16 loses the socket.
@@ -63,16 +71,17 @@ class _ConnectAttempt:
 
     def __init__(self, connect: Callable[[], Awaitable[httpcore.AsyncNetworkStream]]) -> None:
         self._connect = connect
-        self._ended = anyio.Event()
+        self._connected, self.ended = anyio.Event(), anyio.Event()
         self._stream: httpcore.AsyncNetworkStream | None = None
         self._error: Exception | None = None
         self._is_abandoned = False
 
-    async def result(self) -> httpcore.AsyncNetworkStream:
-        """Return the connected stream."""
-        spawn(self._run, self._tasks)
+    async def result(self, connecting: set[ConnectAttempt]) -> httpcore.AsyncNetworkStream:
+        """Return the connected stream; the set holds this attempt until it has ended."""
+        connecting.add(self)
+        spawn(self._run, self._tasks, partial(self._end, connecting))
         try:
-            await self._ended.wait()
+            await self._connected.wait()
         except BaseException:
             self._is_abandoned = True
             await self._close_abandoned()
@@ -81,13 +90,17 @@ class _ConnectAttempt:
             raise self._error or httpcore.ConnectError("connecting was interrupted")
         return self._stream
 
+    def _end(self, connecting: set[ConnectAttempt]) -> None:
+        connecting.discard(self)
+        self.ended.set()
+
     async def _run(self) -> None:
         try:
             self._stream = await self._connect()
         except Exception as error:
             self._error = error
         finally:
-            self._ended.set()
+            self._connected.set()
         await self._close_abandoned()
 
     async def _close_abandoned(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from octopus_cards._base.credentials import hide
 from octopus_cards._engine.effects import Send
 from octopus_cards._io.transport_errors import describe_exception, permanent_error
 from octopus_cards._version import __version__
@@ -27,7 +28,7 @@ def build_request(send: Send, base_url: str) -> httpx.Request:
     if call.content is not None:
         headers.append(("Content-Type", "application/json"))
     if send.token:
-        headers.append(("Authorization", f"Bearer {send.token}"))
+        headers.append(("Authorization", hide(f"Bearer {send.token}")))
     limits = {
         "connect": timeouts.connect, "read": timeouts.read, "write": timeouts.write, "pool": timeouts.pool
     }  # fmt: skip

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 import octopus_cards as oc
@@ -216,3 +217,25 @@ def test_old_idle_connections_are_closed(mode: ClientMode, monkeypatch: pytest.M
             mode.call(client, "get", order_id)
         assert len(idle) == 1
         mode.close()
+
+
+@needs_proc
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_program_that_ends_while_a_call_connects_leaves_no_socket(backend: str) -> None:
+    emulator = Emulator()
+    order_id = emulator.add_order()
+
+    async def main(url: str, steps: int) -> None:
+        client = oc.AsyncOctopusCards(emulator.token, base_url=url)
+        async with client, anyio.create_task_group() as tasks:
+            tasks.start_soon(client.topups.orders.get, order_id)
+            for _ in range(steps):
+                await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
+
+    with emulator.serve() as url:
+        anyio.run(main, url, 60, backend=backend)
+        before = open_sockets()
+        for steps in range(40):
+            anyio.run(main, url, steps, backend=backend)
+        assert open_sockets() <= before + 2

@@ -126,6 +126,7 @@ def test_one_page_can_leave_out_an_order_too(mode: ClientMode) -> None:
     page = mode.call(client, "page", on_invalid="skip")
     assert [order.id for order in page] == [3, 1]
     assert page.position is not None
+    assert page.position.count == 2
     with pytest.raises(oc.InvalidResponseError, match=r"item 1 of the page: TopupOrder\.currency: a string expected"):
         mode.call(client, "page")
 

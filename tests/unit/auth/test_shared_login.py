@@ -33,6 +33,11 @@ def slow_to(emulator: Emulator, path: str, seconds: float) -> threading.Event:
     return at_once
 
 
+def key_client(emulator: Emulator, url: str) -> oc.AsyncOctopusCards:
+    """Return a client that logs in at this server."""
+    return oc.AsyncOctopusCards(base_url=url, api_key=emulator.api_key, api_secret=emulator.api_secret)
+
+
 def test_a_login_outlives_callers_with_a_short_deadline(mode: ClientMode) -> None:
     emulator = Emulator()
     at_once = slow_to(emulator, LOGIN, 20.0)
@@ -55,9 +60,7 @@ def test_a_login_outlives_a_caller_that_is_cancelled(backend: str) -> None:
     at_once = slow_to(emulator, LOGIN, 20.0)
 
     async def main() -> None:
-        async with oc.AsyncOctopusCards(
-            base_url=url, api_key=emulator.api_key, api_secret=emulator.api_secret
-        ) as client:
+        async with key_client(emulator, url) as client:
             for _ in range(3):
                 with anyio.move_on_after(0.05) as scope:
                     await client.topups.orders.page()
@@ -91,9 +94,7 @@ def test_no_refresh_token_is_sent_twice(backend: str, seed: int) -> None:
             await client.topups.orders.page()
 
     async def main() -> None:
-        async with oc.AsyncOctopusCards(
-            base_url=url, api_key=emulator.api_key, api_secret=emulator.api_secret
-        ) as client:
+        async with key_client(emulator, url) as client:
             for _ in range(60):
                 async with anyio.create_task_group() as tasks:
                     for _ in range(3):
@@ -110,9 +111,7 @@ def test_a_native_cancellation_leaves_the_login_running() -> None:
     at_once = slow_to(emulator, LOGIN, 20.0)
 
     async def main() -> None:
-        async with oc.AsyncOctopusCards(
-            base_url=url, api_key=emulator.api_key, api_secret=emulator.api_secret
-        ) as client:
+        async with key_client(emulator, url) as client:
             for _ in range(5):
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(client.topups.orders.page(), 0.03)
