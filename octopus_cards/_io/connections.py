@@ -14,8 +14,7 @@ from octopus_cards._engine.effects import Send
 from octopus_cards._engine.operation import Call
 from octopus_cards._io.attempt import AttemptControl
 from octopus_cards._io.bodies import BodyReader
-from octopus_cards._io.channels import Channel, ChannelFactory, NetworkFactory
-from octopus_cards._io.network import Network
+from octopus_cards._io.channels import Channel, ChannelFactory
 from octopus_cards._io.requests import build_request
 from octopus_cards._io.slots import Slots
 from octopus_cards._io.transport_errors import map_config_errors, map_transport_error, permanent_error
@@ -39,10 +38,9 @@ class ConnectionOwner:
     must not happen to a token, and takes as long as all other work of a call together.
     """
 
-    def __init__(self, base_url: str, custom_transport: Any, transport: Any, network: NetworkFactory) -> None:
+    def __init__(self, base_url: str, custom_transport: Any) -> None:
         self.base_url = base_url
         self._custom_transport = custom_transport
-        self._kinds = transport, network
         self._max_connections = MAX_CONNECTIONS
         self._closed = False
         # The transport of the parent process: after a fork it must not be used, closed or collected here.
@@ -53,8 +51,15 @@ class ConnectionOwner:
         with map_config_errors():
             httpx.Request("GET", base_url)  # fails for a host that no request can be built for
             if custom_transport is None:
-                self._factory = ChannelFactory(base_url, transport, network)
+                self._factory = self._create_factory()
                 self._idle.append(self._factory.open())  # fails for settings that no transport accepts
+
+    def _create_factory(self) -> ChannelFactory:
+        """Return what opens channels to the server.
+
+        It loads the network, and with it the lower layers of the HTTP library; a custom transport needs neither.
+        """
+        raise NotImplementedError
 
     def _forget_parent(self) -> None:
         """Leave the connections of the parent process alone."""
@@ -79,7 +84,7 @@ class ConnectionOwner:
             pass
         with map_config_errors(call):
             if self._factory is None:
-                self._factory = ChannelFactory(self.base_url, *self._kinds)
+                self._factory = self._create_factory()
             return self._factory.open()
 
     def _check_open(self, call: Call[Any]) -> None:
@@ -143,9 +148,14 @@ class Connection(ConnectionOwner):
 
     def __init__(self, base_url: str, transport: SyncTransport | None) -> None:
         check_transport(transport, SyncTransport)
-        super().__init__(base_url, transport, httpx.HTTPTransport, Network)
+        super().__init__(base_url, transport)
         self._slots = Slots(self._max_connections)
         register_fork_aware(self)
+
+    def _create_factory(self) -> ChannelFactory:
+        from octopus_cards._io.network import Network
+
+        return ChannelFactory(self.base_url, httpx.HTTPTransport, Network)
 
     def reset_after_fork(self) -> None:
         """Leave everything of the parent's alone; the next call creates connections."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
@@ -14,11 +14,13 @@ from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Send
 from octopus_cards._engine.operation import Call
 from octopus_cards._io.bodies import BodyReader
-from octopus_cards._io.channels import Channel
+from octopus_cards._io.channels import Channel, ChannelFactory
 from octopus_cards._io.connections import ConnectionOwner, check_transport
-from octopus_cards._io.network_async import AsyncNetwork, ConnectAttempt
 from octopus_cards._io.requests import build_request
 from octopus_cards._io.transport_errors import permanent_error
+
+if TYPE_CHECKING:
+    from octopus_cards._io.network_async import ConnectAttempt
 
 # How long closing waits for attempts to connect that nobody waits for, in seconds.
 CLOSE_TIMEOUT = 1.0
@@ -31,10 +33,15 @@ class AsyncConnection(ConnectionOwner):
     def __init__(self, base_url: str, transport: AsyncTransport | None) -> None:
         check_transport(transport, AsyncTransport)
         self._connecting: set[ConnectAttempt] = set()
-        network = partial(AsyncNetwork, connecting=self._connecting)
-        super().__init__(base_url, transport, httpx.AsyncHTTPTransport, network)
+        super().__init__(base_url, transport)
         self._forget_loop()
         register_fork_aware(self)
+
+    def _create_factory(self) -> ChannelFactory:
+        from octopus_cards._io.network_async import AsyncNetwork
+
+        network = partial(AsyncNetwork, connecting=self._connecting)
+        return ChannelFactory(self.base_url, httpx.AsyncHTTPTransport, network)
 
     def _forget_loop(self) -> None:
         self._loop: object = None
