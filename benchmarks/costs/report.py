@@ -36,7 +36,7 @@ The parts of decoding a page, of one call, and of import and first client, as ra
 Time in C code counts towards its caller."""
 POOL_NOTE = """\
 The HTTP library's own pool gets slower with each call that waits in it; a semaphore in front of it avoids that. The
-pool keeps twenty of its hundred connections open, so with many tasks most calls open a new one, ours included."""
+pool keeps twenty of its hundred connections open, so with many tasks most calls open a new one; ours keeps all."""
 CONCLUSION = """\
 The network costs far more than all of this: a page of 500 orders is decoded in under a millisecond and takes about a
 hundred to arrive. A program that processes its orders gains from `read_ahead()`; a short script, from a fast import."""

@@ -70,11 +70,11 @@ def _fetch_rows(
 def _ignored_filter(call: Call[list[T]], page: Page[T], *, may_lack_fields: bool) -> str | None:
     """Return which item the filters of the call exclude, which means that the server ignored one."""
     fields = {each.wire: each.filters for each in call.operation.parameters if each.filters is not None}
-    items = [item for item in page.items if item.__class__ is not InvalidRow]
-    for wire, wanted in call.query:
-        field = fields.get(wire)
-        for item in items if field is not None else ():
-            value = getattr(item, field or "", None)
+    filters = [(wire, wanted, fields[wire]) for wire, wanted in call.query if wire in fields]
+    items = [item for item in page.items if item.__class__ is not InvalidRow] if filters else []
+    for wire, wanted, field in filters:
+        for item in items:
+            value = getattr(item, field, None)
             if value is None and not may_lack_fields:
                 return f"{wire} was requested, and item {_item_id(item)} has no {field}"
             if value is not None and as_text(value) != wanted:

@@ -169,6 +169,9 @@ def placed_end(rows: Sequence[Any]) -> int:
 
 def split(rows: Sequence[Any]) -> Iterator[tuple[tuple[Any, ...], InvalidRow | None]]:
     """Yield the valid rows before each invalid row, with that row; at the end the rest, with None."""
+    if InvalidRow not in set(map(type, rows)):
+        yield tuple(rows), None
+        return
     first = 0
     for index, row in enumerate(rows):
         if row.__class__ is InvalidRow:
