@@ -29,6 +29,7 @@ import psutil
 import trustme
 
 import octopus_cards as oc
+from octopus_cards._login_backoff import LOGIN_WINDOW
 
 TASKS, THREADS = 64, 32
 CALLS_AFTERWARDS = 1_000
@@ -170,7 +171,8 @@ async def torture(seconds: float, settings: dict[str, Any], server: Any) -> bool
     for thread in threads:
         await asyncio.to_thread(thread.join)
     calm(server, calm=True)
-    await asyncio.sleep(11)  # the longest pause after a failed login
+    # Tokens that live two seconds use up the ten logins of a minute; only then does a client log in again.
+    await asyncio.sleep(LOGIN_WINDOW + 1)
     failed = await afterwards(client, aclient, CALLS_AFTERWARDS)
     after = await Size.now(client, aclient)
     client.close()
