@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
     from octopus_cards._base.clock import Clock
     from octopus_cards._base.responses import RawResponse
+    from octopus_cards._engine.journal_entries import JournalStore
+    from octopus_cards._engine.purchases import Placement
     from octopus_cards._engine.retry import OnRetry
     from octopus_cards._io.connections import SyncTransport
+    from octopus_cards._io.drivers import Items
     from octopus_cards.resources._sync.topups import Topups
 else:
     # For code that reads the annotations at run time, before these modules are loaded.
     Random = TracebackType = Clock = RawResponse = OnRetry = SyncTransport = Topups = Any
+    JournalStore = Items = Placement = Any
 
 
 class OctopusCards:
@@ -173,6 +177,30 @@ class OctopusCards:
         from octopus_cards._engine.calls import call_raw
 
         return self._driver.run(call_raw(self._session, method, path, query, json, idempotent=idempotent))
+
+    def recover(self, journal: JournalStore, *, resend: bool = True) -> Items[Placement[Any]]:
+        """Yield the placement of each order that a dead process has left unfinished in a journal.
+
+        An order is looked up by its reference, and the request is sent again where the list does not show it: the
+        server refuses a reference that it knows, so there is one order. Other processes may place orders through the
+        journal at the same time. Entries of a process that may still run are left alone until the deadline of its call
+        is over. Run it when a worker starts, and every few minutes.
+
+        An order that cannot be settled now is logged and stays in the journal: UNKNOWN for the next call, or REVIEW
+        for a person, e.g. where the journal has no private arguments and so cannot send the request again. An INTENT
+        was never sent; place it again or drop it.
+
+        Args:
+            journal: The journal.
+            resend: Whether to send a request again; False only looks the orders up.
+
+        Raises:
+            AuthenticationError, OutcomeUnknownError: During the iteration: the server accepts no token of this client.
+        """
+        from octopus_cards._engine.recovering import recover
+        from octopus_cards.resources.placing_targets import PLACING_TARGETS
+
+        return self._driver.iterate(recover(journal, PLACING_TARGETS, self._session, resend=resend))
 
     def logout(self) -> None:
         """Revoke all tokens of the account. Logs out every process that uses this account.

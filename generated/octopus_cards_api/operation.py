@@ -15,10 +15,14 @@ T = TypeVar("T")
 
 
 class Rule(Struct, frozen=True):
-    """What a value must be; `text` says it in words where the contract does."""
+    """What a value must be; `text` says it in words where the contract does.
+
+    `is_exclusive` means that the minimum itself is not allowed.
+    """
 
     kind: Literal["integer", "number", "string", "boolean", "array", "object"]
     minimum: int | None = None
+    is_exclusive: bool = False
     maximum: int | None = None
     min_length: int | None = None
     max_length: int | None = None

@@ -87,6 +87,7 @@ _JSON_TYPES: Mapping[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "boolean": {"type": "boolean"},
     "number": {"type": "number"},
+    "amount_text": {"type": "string"},
     "moment": {"type": "string", "format": "date-time"},
     "day": {"type": "string", "format": "date"},
     "any": {},

@@ -6,13 +6,16 @@
     │   ├── OutcomeUnknownError          the request was sent and the response was lost: only reads may be repeated
     │   ├── APIError                     the server answered with an error
     │   │   ├── BadRequestError          400
-    │   │   │   └── ValidationFailedError    400 with the code VALIDATION_FAILURE
+    │   │   │   ├── ValidationFailedError    400 with the code VALIDATION_FAILURE
+    │   │   │   └── DuplicateReferenceError  400: an order with this client_reference exists
     │   │   ├── AuthenticationError      401
     │   │   ├── PermissionDeniedError    403
     │   │   ├── NotFoundError            404
     │   │   ├── RateLimitError           429
     │   │   └── ServerError              5xx
     │   └── InvalidResponseError         the response does not match the contract
+    ├── ReferenceConflictError           the client_reference belongs to another order
+    ├── DebitLimitError                  an order would cost more than the caller allows; nothing was ordered
     ├── WaitTimeoutError                 an order was not final in time (also a TimeoutError)
     └── WaitCancelledError               the caller ended the wait
 
@@ -27,6 +30,8 @@ from typing import TYPE_CHECKING, Any
 from octopus_cards._base.redaction import redact
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from octopus_cards._base.positions import ListPosition  # it imports json, and every program imports the exceptions
 
 
@@ -102,9 +107,15 @@ class NotSentError(RequestError):
 
 
 class OutcomeUnknownError(RequestError):
-    """The request was sent and its response was lost, so only reads may be repeated."""
+    """The request was sent and its response was lost, so only reads may be repeated.
+
+    Attributes:
+        client_reference: The reference of the order that may have been placed; None where the call places none. Place
+            it again with the same reference, or ask for it with `resolve`.
+    """
 
     retryable = True
+    client_reference: str | None = None
 
 
 class _ResponseError(RequestError):
@@ -176,7 +187,25 @@ class BadRequestError(APIError):
 
 
 class ValidationFailedError(BadRequestError):
-    """400 `VALIDATION_FAILURE`: a field is missing or not valid."""
+    """400 `VALIDATION_FAILURE`: a field is missing or not valid.
+
+    Attributes:
+        field: The field of the request that the message names, also one of `input_data`; None where it names none.
+    """
+
+    field: str | None = None
+
+
+class DuplicateReferenceError(BadRequestError):
+    """400: an order with this client_reference was accepted before, so this request ordered nothing.
+
+    Attributes:
+        client_reference: The reference.
+
+    Source: documentation page best-practices/idempotency.
+    """
+
+    client_reference: str | None = None
 
 
 class AuthenticationError(APIError):
@@ -197,6 +226,40 @@ class RateLimitError(APIError):
 
 class ServerError(APIError):
     """5xx: the server, or a proxy in front of it, failed."""
+
+
+class ReferenceConflictError(OctopusCardsError):
+    """The client_reference belongs to an order of something else; nothing was ordered now.
+
+    Attributes:
+        client_reference: The reference.
+        order: The order that has it; None where only the journal knows another request with this reference.
+    """
+
+    client_reference: str
+    order: Any
+
+    def __init__(self, problem: str, *, client_reference: str, order: Any = None) -> None:
+        super().__init__(problem)
+        self.client_reference = client_reference
+        self.order = order
+
+
+class DebitLimitError(OctopusCardsError):
+    """An order would cost more than `max_debit`, or its price is not known; nothing was ordered.
+
+    Attributes:
+        charges: The price that the server stated.
+        max_debit: The most that the caller allows.
+    """
+
+    charges: Any
+    max_debit: Decimal
+
+    def __init__(self, problem: str, *, charges: Any, max_debit: Decimal) -> None:
+        super().__init__(problem)
+        self.charges = charges
+        self.max_debit = max_debit
 
 
 class InvalidResponseError(_ResponseError):

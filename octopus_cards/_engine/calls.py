@@ -47,7 +47,8 @@ def read_item(
 def _read(call: Call[T], label: str, item_id: int, session: Session, until: float, request_id: str | None) -> Flow[T]:
     result: CallResult[T] = yield from exchange(call, session, until=until, request_id=request_id)
     received: Any = result.value
-    if received.id != item_id:
+    # An id that the contract calls optional may be absent.
+    if received.id not in (None, item_id):
         problem = f"{label} {item_id} was requested, and the response is {label} {received.id}"
         raise invalid_response(call, result.raw, problem, result.request_id)
     return result.value

@@ -51,6 +51,13 @@ class Invoke(Struct, frozen=True):
     arguments: tuple[Any, ...] = ()
 
 
+class Offload(Struct, frozen=True):
+    """Call this function, which may block; in a thread of its own where the caller must not be blocked."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+
+
 class Shared(Struct, frozen=True):
     """Run this flow once for all callers that ask for one at the same time, and wait for its end.
 
@@ -69,6 +76,6 @@ class Emit(Struct, Generic[T_co], frozen=True):
     item: T_co
 
 
-Effect = Send | Pause | Invoke | Shared
+Effect = Send | Pause | Invoke | Offload | Shared
 Flow = Generator[Effect, Any, Result]
 Stream = Generator[Effect | Emit[T], Any, None]

@@ -11,7 +11,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.exceptions import AuthenticationError, NotSentError, OutcomeUnknownError, RequestError
+from octopus_cards._base.exceptions import (
+    AuthenticationError,
+    NotSentError,
+    OutcomeUnknownError,
+    RateLimitError,
+    RequestError,
+)
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._base.redaction import redact
 from octopus_cards._base.request_ids import ksuid
@@ -111,7 +117,7 @@ def _attempt_until_final(
         left = min(until, ends_at) - session.clock.monotonic()
         if session.clock.monotonic() < ends_at and _reject_token(outcome, session, attempts):
             continue
-        yield from _pause_before_retry(_plan_retry(outcome, call, session, attempts, left), session)
+        yield from pause_before_retry(_plan_retry(outcome, call, session, attempts, left), session)
 
 
 def _attempt_once(
@@ -158,7 +164,9 @@ def _reject_token(error: RequestError, session: Session, attempts: Attempts) -> 
 
 def _plan_retry(error: RequestError, call: Call[Any], session: Session, attempts: Attempts, left: float) -> Retry:
     """Return the next retry, or raise the error where there is none."""
-    idempotent = call.operation.idempotent or not attempts.was_sent or isinstance(error, NotSentError)
+    # The server does not execute what it rejects for its rate.
+    not_executed = not attempts.was_sent or isinstance(error, NotSentError | RateLimitError)
+    idempotent = call.operation.idempotent or not_executed
     delay = session.policy.next_delay(error, attempts.counted, left, idempotent=idempotent)
     if delay is None or isinstance(delay, str):
         error.stop_reason = delay or error.stop_reason
@@ -201,7 +209,8 @@ def _safe_request_id(request_id: str | None, send: Send) -> str:
     return redact(send.redact(request_id or send.request_id))
 
 
-def _pause_before_retry(retry: Retry, session: Session) -> Flow[None]:
+def pause_before_retry(retry: Retry, session: Session) -> Flow[None]:
+    """Log a retry, call the hook of the client, and wait."""
     # The log names the request that failed: that of the login, where there was no token.
     login = retry.cause.__cause__
     cause = login if isinstance(login, RequestError) else retry.cause

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from msgspec.json import Encoder
 
+from octopus_cards._base.narrowing import is_list, is_mapping
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._engine.validation import check_value
 from octopus_cards_api.operation import Operation, Parameter
@@ -33,6 +34,7 @@ class Call(Redacted, Generic[T_co], frozen=True):
         headers: The headers of the operation itself.
         content: The JSON body; None without one.
         secrets: Private values of the request, which no message may show.
+        fields: The names of the fields in the body, those of its open objects included.
     """
 
     operation: Operation[Any]
@@ -41,6 +43,7 @@ class Call(Redacted, Generic[T_co], frozen=True):
     headers: tuple[tuple[str, str], ...] = ()
     content: bytes | None = None
     secrets: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
     @property
     def method(self) -> str:
@@ -64,8 +67,8 @@ def prepare(operation: Operation[T], arguments: Mapping[str, Any]) -> Call[T]:
     path, query, headers, secrets = operation.path, list[tuple[str, str]](), list[tuple[str, str]](), list[str]()
     body: dict[str, Any] = {}
     for parameter, value in check_arguments(operation, arguments):
-        if parameter.sensitive and isinstance(value, str):
-            secrets.append(value)
+        if parameter.sensitive:
+            secrets.extend(_texts(value))
         if parameter.location == "body":
             body[parameter.wire] = value
             continue
@@ -77,7 +80,25 @@ def prepare(operation: Operation[T], arguments: Mapping[str, Any]) -> Call[T]:
         else:
             headers.append((parameter.wire, text))
     content = encode_json(body) if _has_body(operation) else None
-    return Call(operation, path, tuple(query), tuple(headers), content, tuple(secrets))
+    return Call(operation, path, tuple(query), tuple(headers), content, tuple(secrets), tuple(_keys(body)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts and numbers in a JSON value as text."""
+    if is_mapping(value) or is_list(value):
+        for each in value.values() if is_mapping(value) else value:
+            yield from _texts(each)
+    elif value is not None and not isinstance(value, bool):
+        yield as_text(value)
+
+
+def _keys(value: object) -> Iterator[str]:
+    """Yield the keys of all objects in a JSON value."""
+    if is_mapping(value):
+        yield from map(str, value)
+    if is_mapping(value) or is_list(value):
+        for each in value.values() if is_mapping(value) else value:
+            yield from _keys(each)
 
 
 def _has_body(operation: Operation[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from octopus_cards._base.exceptions import (
     APIError,
     AuthenticationError,
     BadRequestError,
+    DuplicateReferenceError,
     InvalidResponseError,
     NotFoundError,
     PermissionDeniedError,
@@ -42,6 +44,8 @@ _BY_STATUS: Mapping[int, type[APIError]] = MappingProxyType(
     }
 )
 _decode_json = Decoder(float_hook=Decimal).decode
+# The documented message is "Duplicate client_reference"; there is no code of its own for it.
+_DUPLICATE = re.compile(r"duplicate\W*client_?\W*reference", re.IGNORECASE)
 
 
 def interpret(send: Send, response: RawResponse, clock: Clock) -> Any:
@@ -126,16 +130,27 @@ def _api_error(send: Send, response: RawResponse, clock: Clock) -> APIError:
         _reason(response.status_code) if any(detail) else f"{_reason(response.status_code)}, without an error envelope"
     )
     message = redact_quoted(send.redact(detail.message or without), known)
-    kind = _error_class(response.status_code, code)
+    kind = _error_class(send.call, response.status_code, code, message)
     error = kind(message, name=name, code=code, **_context(send.call, response))
     error.retry_after = retry_after(response, message, clock)
+    if isinstance(error, ValidationFailedError):
+        error.field = _named_field(send.call, message)
     return error
 
 
-def _error_class(status_code: int, code: str | None) -> type[APIError]:
+def _error_class(call: Call[Any], status_code: int, code: str | None, message: str) -> type[APIError]:
+    if status_code == 400 and "client_reference" in call.fields and _DUPLICATE.search(f"{code} {message}"):
+        return DuplicateReferenceError
     if status_code == 400 and code == "VALIDATION_FAILURE":
         return ValidationFailedError
     return ServerError if status_code >= 500 else _BY_STATUS.get(status_code, APIError)
+
+
+def _named_field(call: Call[Any], message: str) -> str | None:
+    """Return the field of the request that a message names; of several the one that it names first."""
+    words = re.findall(r"\w+", message)
+    known = {*call.fields, *(each.wire for each in call.operation.parameters if each.location == "body")}
+    return next((word for word in words if word in known), None)
 
 
 def _reason(status_code: int) -> str:

@@ -128,7 +128,9 @@ def _exact_number(value: object) -> Decimal | int:
 
 
 def _in_range(rule: Rule, number: Decimal) -> bool:
-    return (rule.minimum is None or number >= rule.minimum) and (rule.maximum is None or number <= rule.maximum)
+    if rule.minimum is not None and (number < rule.minimum or (rule.is_exclusive and number == rule.minimum)):
+        return False
+    return rule.maximum is None or number <= rule.maximum
 
 
 def _check_boolean(argument: str, rule: Rule, value: object, sensitive: bool) -> bool:  # noqa: FBT001

@@ -14,7 +14,7 @@ from octopus_cards._base.credentials import reject_async_callable
 from octopus_cards._base.exceptions import NotSentError
 from octopus_cards._base.forks import register_fork_aware
 from octopus_cards._base.redaction import describe_value
-from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
+from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Offload, Pause, Send, Shared, Stream
 from octopus_cards._engine.operation import Call
 from octopus_cards._engine.stepping import INTERRUPTED, Finished, FlowStepper, HookStopped
 from octopus_cards._io.connections import Connection
@@ -79,7 +79,7 @@ class Driver:
                 return self.clock.sleep(seconds)
             case Shared(call, flow, seconds):
                 return self._join_shared(call, flow, seconds)
-            case Invoke(function, arguments):
+            case Invoke(function, arguments) | Offload(function, arguments):
                 result = function(*arguments)
                 if inspect.iscoroutine(result):
                     result.close()

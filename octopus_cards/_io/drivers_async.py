@@ -13,7 +13,7 @@ import anyio
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.forks import register_fork_aware
-from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Pause, Send, Shared, Stream
+from octopus_cards._engine.effects import Effect, Emit, Flow, Invoke, Offload, Pause, Send, Shared, Stream
 from octopus_cards._engine.operation import Call
 from octopus_cards._engine.stepping import Finished, FlowStepper, HookStopped
 from octopus_cards._io.background import spawn
@@ -79,6 +79,8 @@ class AsyncDriver:
             case Shared(call, flow, seconds):
                 self._connection.check_event_loop(call)
                 return await self._join_shared(call, flow, seconds)
+            case Offload(function, arguments):
+                return await anyio.to_thread.run_sync(partial(function, *arguments))
             case Invoke(function, arguments):
                 result = function(*arguments)
                 return await result if inspect.isawaitable(result) else result

@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from octopus_cards._engine.purchases import PlacingTarget
 from octopus_cards._engine.wait_options import Cadence
 from octopus_cards_api.models import TopupOrder, TopupStatus
+from octopus_cards_api.operations import CREATE_TOPUP_ORDER, ESTIMATE_TOPUP_CHARGES, GET_TOPUP_ORDER, LIST_TOPUP_ORDERS
 
 TopupStatusName = Literal["PENDING", "DELIVERED", "FAILED", "CANCELLED", "RECHARGED"]
+TopupTypeName = Literal["GAMING", "MOBILE", "UTILITY"]
 LABEL = "topup order"
+PRODUCT = "topup product"
+VARIANT = "topup variant"
+TOPUP_ORDER_PLACING: PlacingTarget[TopupOrder] = PlacingTarget(
+    CREATE_TOPUP_ORDER, LIST_TOPUP_ORDERS, GET_TOPUP_ORDER, ESTIMATE_TOPUP_CHARGES, LABEL
+)
 _FINAL = frozenset({TopupStatus.DELIVERED, TopupStatus.FAILED, TopupStatus.CANCELLED})
 
 TOPUP_ORDER_CADENCE = Cadence([(60.0, 5.0), (math.inf, 30.0)])

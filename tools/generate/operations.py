@@ -97,10 +97,10 @@ class Contract:
 
     def success(self, definition: dict[str, Any]) -> dict[str, Any]:
         """Return the schema of the success response."""
-        codes = [code for code in definition["responses"] if code.startswith("2")]
-        if len(codes) != 1:
-            raise ContractError(f"{definition['operationId']}: exactly one success response is supported")
-        response = self.resolve(definition["responses"][codes[0]])
+        successes = [each for code, each in definition["responses"].items() if code.startswith("2")]
+        if not successes or any(each != successes[0] for each in successes):
+            raise ContractError(f"{definition['operationId']}: exactly one kind of success response is supported")
+        response = self.resolve(successes[0])
         if "application/json" not in response.get("content", {}):
             raise ContractError(f"{definition['operationId']}: a success response without a JSON body is not supported")
         schema: dict[str, Any] = response["content"]["application/json"]["schema"]
@@ -145,6 +145,7 @@ class Contract:
             raise ContractError(f"{argument}: a schema of type {kind!r} is not supported")
         names = {
             "minimum": schema.get("minimum", schema.get("x-minimum")),
+            "is_exclusive": schema.get("exclusiveMinimum") or None,
             "maximum": schema.get("maximum"),
             "min_length": schema.get("minLength"),
             "max_length": schema.get("maxLength"),

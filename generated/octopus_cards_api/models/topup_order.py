@@ -43,6 +43,9 @@ class TopupOrder(
         input_data (TopupOrderInputData | None): Recipient data as supplied when the order was created; the product determines the field names. The
             documentation shows it in the sample of a single order, but not in the samples of the list.
         completed_at (datetime.datetime | None): Time at which the order became final; absent before.
+        failure_code (str | None): Machine-readable cause of a failure. The known values were not seen, and the API may add some.
+        failure_reason (str | None): Cause of a failure, in words that the customer may see.
+        is_user_fixable (bool | None): Whether the customer can correct the cause of a failure and order again.
         additional_properties (Mapping[str, Any]): Fields that this version of the contract does not know.
     """
 
@@ -60,6 +63,9 @@ class TopupOrder(
     transaction_id: int | None = None
     input_data: TopupOrderInputData | None = None
     completed_at: datetime.datetime | None = None
+    failure_code: str | None = None
+    failure_reason: str | None = None
+    is_user_fixable: bool | None = None
     _fields_: ClassVar[tuple[_Field, ...]] = (
         _Field(name="id", wire="id", kind="integer", required=True),
         _Field(name="product_id", wire="product_id", kind="integer", required=True),
@@ -81,6 +87,11 @@ class TopupOrder(
             model=TopupOrderInputData,
         ),
         _Field(name="completed_at", wire="completed_at", kind="moment"),
+        _Field(name="failure_code", wire="failure_code", kind="text"),
+        _Field(
+            name="failure_reason", wire="failure_reason", kind="text", free_text=True
+        ),
+        _Field(name="is_user_fixable", wire="is_user_fixable", kind="boolean"),
     )
 
     def __post_init__(self) -> None:

@@ -2,6 +2,8 @@
 # Sealed: edit the contract, never this file.
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..runtime import OpenObject as _OpenObject
 
 
@@ -12,3 +14,4 @@ class TopupOrderInputData(_OpenObject):
     """
 
     __slots__ = ()
+    _is_private_: ClassVar[bool] = True

@@ -10,6 +10,8 @@ from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.exchange import Session
 from octopus_cards._engine.listing import all_pages, check_request_id, one_page
 from octopus_cards._engine.pages import Page
+from octopus_cards._engine.placing import create_order, place_order, resolve
+from octopus_cards._engine.purchases import Placement, PlacingTarget
 from octopus_cards._engine.rows import AsyncOnInvalid
 from octopus_cards._engine.stepping import first
 from octopus_cards._engine.validation import check_ids, check_integer
@@ -57,6 +59,19 @@ class AsyncResource:
     ) -> T | None:
         flow = find_item(operation, label, arguments, self._session, request_id)
         return await self._driver.run(flow)
+
+    async def _create(self, target: PlacingTarget[T], request_id: str | None, arguments: dict[str, Any]) -> T:
+        return await self._driver.run(create_order(target, arguments, self._session, request_id))
+
+    async def _place(
+        self, target: PlacingTarget[T], arguments: dict[str, Any], options: dict[str, Any]
+    ) -> Placement[T]:
+        return await self._driver.run(place_order(target, arguments, self._session, **options))
+
+    async def _resolve(
+        self, target: PlacingTarget[T], client_reference: str, request_id: str | None
+    ) -> Placement[T] | None:
+        return await self._driver.run(resolve(target, client_reference, self._session, request_id))
 
     async def _wait(self, target: WaitTarget[T], item_id: object, options: dict[str, Any]) -> T:
         return await self._driver.run(first(self._waits(target, (check_integer(target.argument, item_id),), options)))

@@ -11,7 +11,8 @@ from octopus_cards._engine.rows import AsyncOnInvalid
 from octopus_cards._engine.wait_options import AsyncOnPoll, Cadence, Cancel
 from octopus_cards._engine.waiting import WaitTarget
 from octopus_cards._io.drivers_async import AsyncItems
-from octopus_cards.resources._async.base import AsyncItemList, AsyncResource
+from octopus_cards.resources._async.base import AsyncItemList
+from octopus_cards.resources._async.topup_placing import AsyncTopupPlacing
 from octopus_cards.resources.topup_rules import LABEL, TOPUP_ORDER_CADENCE, TopupStatusName, is_final
 from octopus_cards_api.models import NotificationEmailConfirmation, TopupOrder, TopupStatus
 from octopus_cards_api.operations import GET_TOPUP_ORDER, LIST_TOPUP_ORDERS, SET_TOPUP_ORDER_NOTIFICATION_EMAIL
@@ -29,7 +30,7 @@ class AsyncTopupOrderList(AsyncItemList[TopupOrder]):
     __module__ = "octopus_cards"
 
 
-class AsyncTopupOrders(AsyncResource):
+class AsyncTopupOrders(AsyncTopupPlacing):
     """The topup orders of the account.
 
     Every method raises ValueError or TypeError for its arguments before anything is sent, and otherwise only exceptions

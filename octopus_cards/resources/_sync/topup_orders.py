@@ -12,7 +12,8 @@ from octopus_cards._engine.rows import OnInvalid
 from octopus_cards._engine.wait_options import Cadence, Cancel, OnPoll
 from octopus_cards._engine.waiting import WaitTarget
 from octopus_cards._io.drivers import Items
-from octopus_cards.resources._sync.base import ItemList, Resource
+from octopus_cards.resources._sync.base import ItemList
+from octopus_cards.resources._sync.topup_placing import TopupPlacing
 from octopus_cards.resources.topup_rules import LABEL, TOPUP_ORDER_CADENCE, TopupStatusName, is_final
 from octopus_cards_api.models import NotificationEmailConfirmation, TopupOrder, TopupStatus
 from octopus_cards_api.operations import GET_TOPUP_ORDER, LIST_TOPUP_ORDERS, SET_TOPUP_ORDER_NOTIFICATION_EMAIL
@@ -30,7 +31,7 @@ class TopupOrderList(ItemList[TopupOrder]):
     __module__ = "octopus_cards"
 
 
-class TopupOrders(Resource):
+class TopupOrders(TopupPlacing):
     """The topup orders of the account.
 
     Every method raises ValueError or TypeError for its arguments before anything is sent, and otherwise only exceptions

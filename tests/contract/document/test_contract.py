@@ -21,6 +21,9 @@ SUCCESSES = {
     ("POST", "/auth/login"): "auth-login.json",
     ("POST", "/auth/refresh"): "auth-refresh.json",
     ("POST", "/auth/logout"): "auth-logout.json",
+    ("GET", "/api/v1/topups/products"): "topup-products.json",
+    ("GET", "/api/v1/topups/products/{id}/variants"): "topup-variants.json",
+    ("POST", "/api/v1/topups/lookup"): "topup-operators.json",
     ("GET", "/api/v1/topups/orders"): "list.json",
     ("GET", "/api/v1/topups/orders/{id}"): "order.json",
     ("PATCH", "/api/v1/topups/orders/{id}/notification-email"): "confirmation.json",
@@ -29,6 +32,8 @@ ERRORS = {
     "Unauthorized": "error-401.json",
     "InvalidOrderId": "error-400-order-id.json",
     "InvalidNotificationEmail": "error-400-email.json",
+    "InvalidLookup": "error-400-lookup.json",
+    "InvalidTopupOrder": "error-400-duplicate.json",
 }
 
 

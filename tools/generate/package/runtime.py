@@ -41,6 +41,10 @@ NO_UNKNOWN_FIELDS = UnknownFields()
 _PERSONAL = re.compile(r"\S(?:@|%40)\S|\+\d[\d ()./\u00a0\u202f\u2010-\u2015-]{5,}\d|\A\d{10,15}\Z")
 
 
+# At most 40 digits on each side of the point: more than any amount has.
+_AMOUNT = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+
+
 class Field(Struct, frozen=True):
     """One field of a model.
 
@@ -57,7 +61,7 @@ class Field(Struct, frozen=True):
 
     name: str
     wire: str
-    kind: Literal["text", "integer", "boolean", "number", "moment", "day", "any", "model", "list"]
+    kind: Literal["text", "integer", "boolean", "number", "amount_text", "moment", "day", "any", "model", "list"]
     required: bool = False
     sensitive: bool = False
     free_text: bool = False
@@ -86,6 +90,15 @@ def to_decimal(where: str, value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value
     raise wrong_type(where, "a number", value)
+
+
+def to_amount(where: str, value: Any) -> Decimal:
+    """Return an amount that JSON holds as text as a Decimal; a number is accepted too."""
+    if value.__class__ is not str:
+        return to_decimal(where, value)
+    if _AMOUNT.fullmatch(value) is None:
+        raise wrong_type(where, "an amount as decimal text", value)
+    return Decimal(value)
 
 
 def to_moment(where: str, value: Any) -> datetime.datetime:
@@ -117,7 +130,7 @@ def to_day(where: str, value: Any) -> datetime.date:
 
 
 CONVERTERS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
-    {"number": to_decimal, "moment": to_moment, "day": to_day}
+    {"number": to_decimal, "amount_text": to_amount, "moment": to_moment, "day": to_day}
 )
 _SIMPLE = {"text": (str, "a string"), "integer": (int, "an integer"), "boolean": (bool, "true or false")}
 
@@ -155,10 +168,10 @@ def plain(field: Field, value: Any, *, private: bool) -> Any:
 def to_wire(field: Field, value: Any, *, private: bool) -> Any:
     """Return the value of a field as JSON holds it; a Decimal stays one."""
     match field.kind:
-        case "moment":
+        case "moment" | "day":
             return value.isoformat().replace("+00:00", "Z")
-        case "day":
-            return value.isoformat()
+        case "amount_text":
+            return format(value, "f")
         case "model":
             return value.to_wire(private=private)
         case "list" if field.item is not None:
@@ -266,9 +279,10 @@ def decode_later(model: type[Model], **annotations: Any) -> None:
 
 
 class OpenObject(Mapping[str, Any]):
-    """The base of objects without declared fields: an immutable mapping whose repr shows only the keys."""
+    """The base of objects without declared fields: an immutable mapping; of a private one the repr shows only keys."""
 
     __slots__ = ("_items",)
+    _is_private_: ClassVar[bool] = False
     _items: dict[str, Any]
 
     def __init__(self, items: Mapping[str, Any] = MappingProxyType({})) -> None:
@@ -293,7 +307,15 @@ class OpenObject(Mapping[str, Any]):
         return type(self), (self._items,)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{key}={Withheld()!r}' for key in self._items)})"
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(key, Withheld() if self._hides(value) else value) for key, value in self._items.items()]
+
+    def _hides(self, value: Any) -> bool:
+        """Return whether the repr hides a value; of nested values no part is shown."""
+        is_plain = value is None or isinstance(value, str | int | Decimal)
+        return self._is_private_ or not is_plain or (isinstance(value, str) and _PERSONAL.search(value) is not None)
 
     def to_dict(self, *, private: bool = False) -> dict[str, Any]:
         """Return a copy as a dict; the field that holds the object decides whether it is private."""

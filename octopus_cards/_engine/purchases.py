@@ -1,0 +1,168 @@
+"""What is ordered, how such an order is found again, and whether an order is the one that was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
+
+from octopus_cards._base.narrowing import is_mapping
+from octopus_cards._base.redacted import Redacted
+from octopus_cards._engine.exchange import CallResult
+from octopus_cards._engine.journal_entries import Entry, State
+from octopus_cards._engine.operation import Call, check_arguments, encode_json, prepare
+from octopus_cards._engine.outcomes import invalid_response
+from octopus_cards_api.operation import Operation
+
+T = TypeVar("T")
+REFERENCE = "client_reference"
+_decode_json = Decoder(float_hook=Decimal).decode
+_encode_sorted = Encoder(decimal_format="number", order="deterministic").encode
+# Bytes of the fingerprint of private arguments: enough to notice another request, too few to guess a phone number.
+_FINGERPRINT_BYTES = 2
+
+
+class PlacingTarget(Struct, Generic[T], frozen=True):
+    """The operations of one kind of order.
+
+    Attributes:
+        create: Places an order.
+        find: Lists the orders with a client_reference.
+        get: Returns an order by `id_argument`.
+        price: Returns what an order would cost.
+        label: What such an order is called in messages.
+        same: The arguments that the order repeats in a field of the same name.
+    """
+
+    create: Operation[T]
+    find: Operation[list[T]]
+    get: Operation[T]
+    price: Operation[Any]
+    label: str
+    id_argument: str = "order_id"
+    same: tuple[str, ...] = ("product_id", "input_data")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement(Generic[T]):
+    """An order, and whether this call placed it.
+
+    Attributes:
+        order: The order as the server returned it last.
+        created: Whether this call placed it. False where an earlier call with the same client_reference did, in this
+            process or another. After a lost response it is True, although another process may have used the reference
+            at the same time; a journal that both share tells them apart.
+        client_reference: The reference of the order.
+        exceeds_max_debit: Whether the server debited more than `max_debit`, although it had stated a lower price.
+    """
+
+    __module__ = "octopus_cards"
+
+    order: T
+    created: bool
+    client_reference: str
+    exceeds_max_debit: bool = False
+
+
+class Purchase(Redacted, Generic[T], frozen=True):
+    """One order that is to be placed, with checked arguments."""
+
+    target: PlacingTarget[T]
+    arguments: Mapping[str, Any]
+    call: Call[T]
+
+    @classmethod
+    def checked(cls, target: PlacingTarget[T], arguments: Mapping[str, Any]) -> Purchase[T]:
+        """Return the purchase with these arguments.
+
+        Raises:
+            TypeError, ValueError: An argument breaks a rule of the contract.
+        """
+        known = {parameter.argument: value for parameter, value in check_arguments(target.create, arguments)}
+        return cls(target, known, prepare(target.create, arguments))
+
+    @property
+    def reference(self) -> str | None:
+        """The client_reference."""
+        value: str | None = self.arguments.get(REFERENCE)
+        return value
+
+    def price_call(self) -> Mapping[str, Any]:
+        """Return the arguments of the operation that prices this order."""
+        taken = {each.argument for each in self.target.price.parameters}
+        return {name: value for name, value in self.arguments.items() if name in taken}
+
+    def read_order(self, result: CallResult[T]) -> T:
+        """Return the order in the response to the request.
+
+        Raises:
+            InvalidResponseError: It has another client_reference.
+        """
+        order: Any = result.value
+        if order.client_reference not in (None, self.reference):
+            problem = f"the response is a {self.target.label} with another {REFERENCE}"
+            raise invalid_response(self.call, result.raw, problem, result.request_id)
+        return result.value
+
+    def difference(self, order: T) -> str | None:
+        """Return the argument in which an order differs from this purchase; None where it agrees.
+
+        The server may write private values in another form, so only the letters and digits that it shows are compared.
+        """
+        for name in self.target.same:
+            asked, found = self.arguments.get(name), getattr(order, name, None)
+            if asked is None or found is None:
+                continue
+            if is_mapping(asked) and is_mapping(found):
+                key = next(
+                    (each for each in asked if each in found and _plain(asked[each]) != _plain(found[each])), None
+                )
+                if key is not None:
+                    return f"{name}[{key!r}]"
+            elif asked != found:
+                return name
+        return None
+
+    def new_entry(self, now: float) -> Entry:
+        """Return the journal's entry of the intent."""
+        private = {name: value for name, value in self.arguments.items() if name in self.target.create.sensitive}
+        encoded = encode_json(private) if private else None
+        return Entry(
+            reference=self.reference or "",
+            state=State.INTENT,
+            operation=self.target.create.name,
+            request={name: value for name, value in self.arguments.items() if name not in private},
+            fingerprint="" if encoded is None else _fingerprint(encoded, secrets.token_hex(8)),
+            private=encoded,
+            created_at=now,
+            updated_at=now,
+        )
+
+
+def purchase_of(entry: Entry, target: PlacingTarget[T]) -> Purchase[T]:
+    """Return the purchase that a journal's entry describes, without private arguments that the journal lacks."""
+    private = {} if entry.private is None else _decode_json(entry.private)
+    return Purchase.checked(target, {**entry.request, **private, REFERENCE: entry.reference})
+
+
+def is_same_request(known: Entry, asked: Entry) -> bool:
+    """Return whether an entry of the journal is for the same request."""
+    if (known.operation, dict(known.request)) != (asked.operation, dict(asked.request)):
+        return False
+    salt = known.fingerprint.partition(":")[0]
+    return known.fingerprint == ("" if asked.private is None else _fingerprint(asked.private, salt))
+
+
+def _fingerprint(private: bytes, salt: str) -> str:
+    digest = hashlib.sha256(salt.encode() + _encode_sorted(_decode_json(private))).digest()
+    return f"{salt}:{digest[:_FINGERPRINT_BYTES].hex()}"
+
+
+def _plain(value: object) -> str:
+    return "".join(filter(str.isalnum, str(value))).casefold()
