@@ -57,12 +57,13 @@ class OctopusCards:
         deadline: How long one call may take, in seconds, its retries, pauses and a login included; None for no limit. A
             response that arrives byte by byte ends with it as well. Only the lookup of a host name can take longer.
         attempts: How many times one call may be attempted, the first attempt included. An attempt that did not reach
-            the server is repeated. One whose response was lost, or was 408, 425, 429 or 5xx (but not 501, 505 and 511),
-            is repeated if the call is idempotent (every call except `logout`). Between attempts the call waits up to
-            200 ms, doubling up to 10 s, with full jitter; or as long as the server asks (`Retry-After`) and up to a
-            second more, and more than 120 s raises at once. All callers together may make 100 retries in a burst that
-            the server did not ask for; that allowance grows by one each second, and by one for every ten calls that
-            succeed. On a 401 the client gets a new token and retries once; that attempt does not count.
+            the server, or got 429, is repeated. One whose response was lost, or was 408, 425 or 5xx (but not 501, 505
+            and 511), is repeated if the call is idempotent (every call except `logout` and `orders.create`). Between
+            attempts the call waits up to 200 ms, doubling up to 10 s, with full jitter; or as long as the server asks
+            (`Retry-After`) and up to a second more, and more than 120 s raises at once. All callers together may make
+            100 retries in a burst that the server did not ask for; that allowance grows by one each second, and by one
+            for every ten calls that succeed. On a 401 the client gets a new token and retries once; that attempt does
+            not count.
         clock: The source of time; for tests.
         random: The source of jitter and request ids; for tests that must be repeatable.
         on_retry: Called before each retry with a `Retry`: the attempts so far, the delay in seconds, and the error. An
@@ -207,7 +208,7 @@ class OctopusCards:
 
         It takes one call, after a login where there is no token. Every process of the account then gets 401 for the
         tokens that it has. A client with the API key, this one included, logs in again with its next call; a client
-        that was given a fixed token stops working. The call is not retried once it was sent; after an
+        that was given a fixed token stops working. The call is not retried once the server may have executed it; after an
         OutcomeUnknownError call it again to be sure.
 
         Source: documentation page reference/authentication/logout.

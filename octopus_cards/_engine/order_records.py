@@ -112,7 +112,7 @@ class OrderRecord:
         def change(entry: Entry | None) -> Entry | None:
             if entry is None or entry.state == State.ACCEPTED:
                 return None
-            # Another call may have sent the same reference again meanwhile, and goes on with the entry.
+            # Another call may have sent the same reference again meanwhile, and continues with the entry.
             if entry.owner != self._owner:
                 return replace(entry, in_doubt=True, updated_at=self._now())
             settle = self._released if released else self._owned

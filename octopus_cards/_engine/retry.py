@@ -140,9 +140,8 @@ class Attempts(Struct):
 class RetryPolicy(Struct, frozen=True):
     """When a call is attempted again, up to `attempts` in all.
 
-    1. Nothing reached the server: any call is repeated.
-    2. The response was lost, or the server or a proxy failed (5xx, 408, 425), or it answered 429: an idempotent call
-       is repeated.
+    1. Nothing reached the server, or it answered 429, for which it executes nothing: any call is repeated.
+    2. The response was lost, or the server or a proxy failed (5xx, 408, 425): an idempotent call is repeated.
     3. 401: any call is repeated once, if there is another token; the first attempt does not count.
     4. Any other response is final.
 

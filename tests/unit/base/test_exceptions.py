@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ EXAMPLES: list[oc.OctopusCardsError] = [
     oc.WaitTimeoutError.after("topup order", [ORDER, ORDER, ORDER], elapsed=300.0, polls=20),
     oc.WaitCancelledError.after("topup order", [1], []),
     oc.WaitCancelledError.after("topup order", [1, 2], [ORDER]),
+    oc.ReferenceConflictError("another product_id", client_reference="KEY", order=ORDER),
+    oc.DebitLimitError("too much", charges=oc.Charges(total_payable=Decimal("4.99")), max_debit=Decimal(4)),
     *(kind("texts", name="N", code="C", **ANSWERED) for kind in API_ERRORS),
 ]
 

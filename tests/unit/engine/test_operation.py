@@ -13,7 +13,7 @@ import octopus_cards as oc
 from octopus_cards._engine.operation import prepare
 from octopus_cards.emulator import Emulator
 from octopus_cards_api.operation import Operation, Parameter, Rule
-from octopus_cards_api.operations import GET_TOPUP_ORDER, LIST_TOPUP_ORDERS, SET_TOPUP_ORDER_NOTIFICATION_EMAIL
+from octopus_cards_api.operations import CREATE_TOPUP_ORDER, GET_TOPUP_ORDER, LIST_TOPUP_ORDERS, SET_TOPUP_ORDER_NOTIFICATION_EMAIL
 from support.client_modes import ClientMode
 
 
@@ -59,7 +59,11 @@ def test_only_private_values_are_secrets() -> None:
     arguments = {"order_id": 7, "email": "a@example.com", "request_id": "trace-1"}
     assert prepare(SET_TOPUP_ORDER_NOTIFICATION_EMAIL, arguments).secrets == ("a@example.com",)
     private_number = with_parameter("query", Rule("integer"), sensitive=True)
-    assert prepare(private_number, {"option": 1234567}).secrets == ()
+    assert prepare(private_number, {"option": 1234567}).secrets == ("1234567",)
+    data = {"player_id": 5123456789, "servers": ["asia-1", None, True], "more": {"note": "at home"}}
+    call = prepare(CREATE_TOPUP_ORDER, {"product_id": 7, "amount": 1, "input_data": data})
+    assert call.secrets == ("5123456789", "asia-1", "at home")
+    assert call.fields == ("product_id", "amount", "input_data", "player_id", "servers", "more", "note")
 
 
 def test_an_error_shows_the_arguments_that_are_not_private(mode: ClientMode, emulator: Emulator) -> None:
