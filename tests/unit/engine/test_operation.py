@@ -13,7 +13,12 @@ import octopus_cards as oc
 from octopus_cards._engine.operation import prepare
 from octopus_cards.emulator import Emulator
 from octopus_cards_api.operation import Operation, Parameter, Rule
-from octopus_cards_api.operations import CREATE_TOPUP_ORDER, GET_TOPUP_ORDER, LIST_TOPUP_ORDERS, SET_TOPUP_ORDER_NOTIFICATION_EMAIL
+from octopus_cards_api.operations import (
+    CREATE_TOPUP_ORDER,
+    GET_TOPUP_ORDER,
+    LIST_TOPUP_ORDERS,
+    SET_TOPUP_ORDER_NOTIFICATION_EMAIL,
+)
 from support.client_modes import ClientMode
 
 
