@@ -22,7 +22,7 @@ class Handle:
     """
 
     def __init__(self, path: str, timeout: float) -> None:
-        self._path = path
+        self.path = path
         self._timeout = timeout
         self._lock = threading.Lock()
         self._user: int | None = None  # the thread that has the lock
@@ -39,13 +39,11 @@ class Handle:
         """Give the connection to this thread, and roll back what it leaves open."""
         self._acquire()
         try:
-            with translated(self._path):
-                connection = self._opened()
-                try:
-                    yield connection
-                finally:
-                    if self._pid == os.getpid() and connection.in_transaction:
-                        connection.execute("ROLLBACK")
+            connection = self._opened()
+            try:
+                yield connection
+            finally:
+                self._roll_back(connection)
         finally:
             self._release()
 
@@ -56,21 +54,24 @@ class Handle:
             JournalError: This process was forked during the transaction, which belongs to its parent.
         """
         self._check_process()
-        connection.execute("COMMIT")
-        self._checkpoints.count_commit(connection, self._timeout)
+        with translated(self.path):
+            connection.execute("COMMIT")
+            self._checkpoints.count_commit(connection, self._timeout)
 
     def close(self) -> None:
         """Close the connection; nothing else can be done with the handle."""
+        self._is_closed = True
+        if self._is_inherited():
+            return
         self._acquire()
         try:
-            self._is_closed = True
             self._disconnect()
         finally:
             self._release()
 
     def before_fork(self) -> bool:
         """Close the connection; return whether this was possible, and the lock is held until `after_fork`."""
-        if self._user == threading.get_ident() or not self._lock.acquire(timeout=self._timeout):
+        if self._is_inherited() or self._user == threading.get_ident() or not self._lock.acquire(timeout=self._timeout):
             return False
         self._disconnect()
         return True
@@ -82,31 +83,39 @@ class Handle:
 
     def _opened(self) -> sqlite3.Connection:
         if self._is_closed:
-            raise JournalError(f"{self._path}: the journal is closed")
+            raise JournalError(f"{self.path}: the journal is closed")
         if self._connection is None:
-            self._connection = connect(self._path, self._timeout)
-            self._pid = os.getpid()
-        self._check_process()
+            with translated(self.path):
+                self._connection = connect(self.path, self._timeout)
         return self._connection
 
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        if not self._is_inherited() and connection.in_transaction:
+            with translated(self.path):
+                connection.execute("ROLLBACK")
+
+    def _is_inherited(self) -> bool:
+        return self._pid != os.getpid()
+
     def _check_process(self) -> None:
-        if self._pid != os.getpid():
+        if self._is_inherited():
             raise JournalError(
-                f"{self._path}: this process was forked while its parent used the journal, or by a program other than "
+                f"{self.path}: this process was forked while its parent used the journal, or by a program other than "
                 "Python, and the open file belongs to the parent; open the journal in this process"
             )
 
     def _disconnect(self) -> None:
-        if self._connection is not None and self._pid == os.getpid():
+        if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _acquire(self) -> None:
+        self._check_process()  # first: no thread of the child can release a lock that a thread of the parent held
         if self._user == threading.get_ident():
             raise RuntimeError("`change` must not use the journal that calls it")
         if not self._lock.acquire(timeout=self._timeout):
             raise JournalError(
-                f"{self._path}: another thread used the journal for longer than the timeout of {self._timeout:g} s",
+                f"{self.path}: another thread used the journal for longer than the timeout of {self._timeout:g} s",
                 retryable=True,
             )
         self._user = threading.get_ident()

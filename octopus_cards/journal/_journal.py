@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from octopus_cards._engine.journal_entries import Entry, State
+from octopus_cards.journal._errors import translated
 from octopus_cards.journal._handle import Handle
 from octopus_cards.journal._rows import Cipher, entry_from_row, row_from_entry
 
@@ -72,15 +73,18 @@ class Journal:
             JournalError: The journal cannot be read or written, or was locked for longer than the timeout.
         """
         with self._handle.connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            before = self._find(connection, reference)
+            with translated(self._handle.path):
+                connection.execute("BEGIN IMMEDIATE")
+                before = self._find(connection, reference)
             after = change(before)
             if after is None:
                 return before
             if after.reference != reference:
                 raise ValueError("`change` must keep the reference")
-            _write(connection, row_from_entry(after, before, self._encrypt), is_new=before is None)
-            stored = self._find(connection, reference)
+            row = row_from_entry(after, before, self._encrypt)
+            with translated(self._handle.path):
+                _write(connection, row, is_new=before is None)
+                stored = self._find(connection, reference)
             self._handle.commit(connection)
             return stored
 
@@ -132,7 +136,7 @@ class Journal:
             values += [last["created_at"], last["id"]]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT * FROM entries {where} ORDER BY created_at, id LIMIT {_PAGE_SIZE}"  # noqa: S608 - constants
-        with self._handle.connection() as connection:
+        with self._handle.connection() as connection, translated(self._handle.path):
             return connection.execute(query, values).fetchall()
 
 
