@@ -15,7 +15,10 @@ import pytest
 
 import octopus_cards
 
-HEAVY = ("httpx", "httpcore", "attr", "msgspec", "anyio", "dateutil", "octopus_cards_api", "ssl", "asyncio", "decimal")
+HEAVY = (
+    "httpx", "httpcore", "attr", "msgspec", "anyio", "dateutil", "octopus_cards_api", "ssl", "asyncio", "decimal",
+    "sqlite3",
+)  # fmt: skip
 
 
 def loaded_by(code: str) -> set[str]:
