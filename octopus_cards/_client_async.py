@@ -208,8 +208,8 @@ class AsyncOctopusCards:
 
         It takes one call, after a login where there is no token. Every process of the account then gets 401 for the
         tokens that it has. A client with the API key, this one included, logs in again with its next call; a client
-        that was given a fixed token stops working. The call is not retried once the server may have executed it; after an
-        OutcomeUnknownError call it again to be sure.
+        that was given a fixed token stops working. The call is not retried once the server may have executed it; after
+        an OutcomeUnknownError call it again to be sure.
 
         Source: documentation page reference/authentication/logout.
         """

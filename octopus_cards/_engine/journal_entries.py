@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum, auto
+from enum import StrEnum
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -22,13 +22,13 @@ class State(StrEnum):
         REVIEW: A person must look at the entry.
     """
 
-    INTENT = auto()
-    SENDING = auto()
-    ACCEPTED = auto()
-    REJECTED = auto()
-    UNKNOWN = auto()
-    CLAIMED = auto()
-    REVIEW = auto()
+    INTENT = "INTENT"
+    SENDING = "SENDING"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    UNKNOWN = "UNKNOWN"
+    CLAIMED = "CLAIMED"
+    REVIEW = "REVIEW"
 
 
 class Entry(Struct, frozen=True):
