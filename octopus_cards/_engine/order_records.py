@@ -23,6 +23,11 @@ LEASE_WITHOUT_DEADLINE = 3600.0
 MAX_NOTE = 500
 
 
+def is_doubtful(entry: Entry) -> bool:
+    """Return whether a request of an earlier call may have been accepted."""
+    return entry.in_doubt or entry.state in DOUBTFUL
+
+
 class OrderRecord:
     """The entry of one reference. Without a journal, each step only keeps the state of this call.
 
@@ -39,7 +44,7 @@ class OrderRecord:
 
     @property
     def in_doubt(self) -> bool:
-        """Whether a request may have been accepted."""
+        """Whether a request before the last one may have been accepted, or the last one has an unknown outcome."""
         return self.entry.in_doubt or self.entry.state in DOUBTFUL - {State.SENDING}
 
     def begin(self) -> Flow[Entry]:
@@ -80,8 +85,7 @@ class OrderRecord:
             entry = entry or self.entry
             if entry.state == State.ACCEPTED:
                 return None
-            in_doubt = entry.in_doubt or entry.state in DOUBTFUL
-            return self._owned(entry, State.SENDING, in_doubt=in_doubt, sends=entry.sends + 1)
+            return self._owned(entry, State.SENDING, in_doubt=is_doubtful(entry), sends=entry.sends + 1)
 
         yield from self._update(change)
 

@@ -31,7 +31,7 @@ from octopus_cards._engine.effects import Flow, Pause
 from octopus_cards._engine.exchange import CallResult, Session, exchange, pause_before_retry
 from octopus_cards._engine.journal_entries import Entry, JournalStore, State
 from octopus_cards._engine.listing import check_request_id
-from octopus_cards._engine.order_records import OrderRecord
+from octopus_cards._engine.order_records import OrderRecord, is_doubtful
 from octopus_cards._engine.purchases import REFERENCE, Placement, PlacingTarget, Purchase
 from octopus_cards._engine.retry import Retry
 from octopus_cards._engine.validation import check_value
@@ -136,7 +136,7 @@ class Placing(Generic[T]):
         entry = yield from self._record.begin()
         if entry.state == State.ACCEPTED:
             return (yield from self._recorded(entry))
-        found = (yield from self._find_once()) if self._record.in_doubt else None
+        found = (yield from self._find_once()) if is_doubtful(entry) else None
         if found is not None:
             return (yield from self._found(found))
         if max_debit is None:
@@ -198,10 +198,9 @@ class Placing(Generic[T]):
             try:
                 order = yield from self._send()
             except RequestError as error:
-                settled = yield from self._weigh(error)
+                settled = (yield from self._weigh(error)) or (yield from self._pause(error, tries))
                 if settled is not None:
                     return settled
-                yield from self._pause(error, tries)
             else:
                 return (yield from self._accepted(order, created=True))
 
@@ -237,19 +236,23 @@ class Placing(Generic[T]):
                 pass
         return (yield from self._look_up(error))
 
-    def _pause(self, error: RequestError, tries: int) -> Flow[None]:
-        """Wait before the next attempt.
+    def _pause(self, error: RequestError, tries: int) -> Flow[Placement[T] | None]:
+        """Wait before the next attempt; where none is possible, return the order if the list shows it.
 
         Raises:
-            OutcomeUnknownError: There are no attempts left, no time, or no token.
+            OutcomeUnknownError: The list does not show it, and there are no attempts left, no time, or no token.
         """
         session, now = self._session, self._session.clock.monotonic()
         delay = max(session.policy.backoff(tries, session.random), error.retry_after or 0.0)
         is_final = evidence(error) == "not executed" and not error.retryable
         if is_final or tries >= session.policy.attempts or now + delay >= self._ends_at:
+            found = yield from self._find_once()
+            if found is not None:
+                return (yield from self._found(found))
             yield from self._record.unknown(released=True)
             raise self._unknown(f"the last attempt failed: {error.args[0]}") from error
         yield from pause_before_retry(Retry(tries, delay, error), session)
+        return None
 
     def _look_up(self, error: RequestError) -> Flow[Placement[T]]:
         """Return the order that has the reference, as soon as the list shows it.
