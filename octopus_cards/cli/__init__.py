@@ -60,13 +60,19 @@ def _add_emulator_options(emulator: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="lifetime of an access token from a login (default: %(default)g)",
     )
+    add(
+        "--limits",
+        choices=("production", "sandbox", "none"),
+        default="production",
+        help="documented rate limits to enforce (default: %(default)s)",
+    )
     add("--speed", type=float, default=1.0, help="speed of the emulated clock; 0 stops it (default: %(default)g)")
     add(
         "--scenario",
         metavar="NAME",
         help="run a scenario, which defines the orders, responses and token; `list` prints all scenarios",
     )
-    names = "seed", "orders", "token", "api_key", "api_secret", "access_lifetime"
+    names = "seed", "orders", "token", "api_key", "api_secret", "access_lifetime", "limits"
     conflicts = {name: emulator.get_default(name) for name in names}
     emulator.set_defaults(run=_emulator, conflicts_with_scenario=conflicts)
 

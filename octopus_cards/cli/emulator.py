@@ -44,6 +44,7 @@ def _serve_orders(options: argparse.Namespace, clock: EmulatorClock) -> None:
         access_lifetime=options.access_lifetime,
         refresh_lifetime=max(604_800.0, options.access_lifetime),
         clock=clock,
+        limits=None if options.limits == "none" else options.limits,
     )
     pending = _add_orders(emulated, options.orders)
     with _serving(emulated, options.port) as url:

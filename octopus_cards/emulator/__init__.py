@@ -9,6 +9,7 @@ It implements the documented behaviour and nothing more convenient. `Assumptions
 open and what the emulator does instead. Nobody has compared it with the live API.
 """
 
+from octopus_cards.emulator._areas.wallets import Wallet, WalletTransaction
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._core.clock import EmulatorClock
 from octopus_cards.emulator._core.problems import Problem
@@ -16,4 +17,13 @@ from octopus_cards.emulator._core.request_log import ReceivedRequest
 from octopus_cards.emulator._emulator import Emulator
 from octopus_cards.emulator._scenarios import Scenario
 
-__all__ = ["Assumptions", "Emulator", "EmulatorClock", "Problem", "ReceivedRequest", "Scenario"]
+__all__ = [
+    "Assumptions",
+    "Emulator",
+    "EmulatorClock",
+    "Problem",
+    "ReceivedRequest",
+    "Scenario",
+    "Wallet",
+    "WalletTransaction",
+]

@@ -11,10 +11,16 @@ from octopus_cards import AsyncOctopusCards, OctopusCards
 from octopus_cards._base.credentials import check_token
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._io.in_process import Incoming, in_process
-from octopus_cards.emulator._areas.auth import RATE_LIMITS, Auth
+from octopus_cards.emulator._areas.account_setup import AccountSetup
+from octopus_cards.emulator._areas.auth import Auth
+from octopus_cards.emulator._areas.documented_limits import LimitsName, documented_limits
+from octopus_cards.emulator._areas.topup_account import TopupAccount
+from octopus_cards.emulator._areas.topup_charges import TopupCharges
+from octopus_cards.emulator._areas.topup_creation import TopupCreation
+from octopus_cards.emulator._areas.topup_lookup import TopupLookup
 from octopus_cards.emulator._areas.topup_orders import DOCUMENTED_PROBLEMS, TopupOrders
+from octopus_cards.emulator._areas.topup_products import TopupProducts
 from octopus_cards.emulator._areas.topup_setup import TopupSetup
-from octopus_cards.emulator._areas.topup_store import TopupStore
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._core.clock import EmulatorClock
 from octopus_cards.emulator._core.faults import Fault, connection_fault, scripted_response
@@ -33,8 +39,10 @@ _PROBLEMS = {**COMMON_PROBLEMS, **DOCUMENTED_PROBLEMS}
 MAX_LIFETIME = 10 * 365 * 86_400.0
 
 
-class Emulator(TopupSetup):
-    """An Octopus Cards server without orders. The same seed and the same calls give the same responses.
+class Emulator(TopupSetup, AccountSetup):
+    """An Octopus Cards server with a small catalogue, two full wallets and no orders.
+
+    The same seed and the same calls give the same responses.
 
     Args:
         seed: The seed for ids, products and request ids.
@@ -44,6 +52,8 @@ class Emulator(TopupSetup):
         access_lifetime: The lifetime of an access token from a login, in seconds.
         refresh_lifetime: The lifetime of a refresh token, in seconds.
         clock: The clock; by default one that is stopped until it is advanced or somebody sleeps on it.
+        limits: The documented rate limits: those of "production" or of the "sandbox"; None for no limits. They hold in
+            any 60 seconds of the clock, so a test with more requests on a stopped clock needs None.
         assumptions: The settings for behaviour that the documentation leaves open.
 
     Attributes:
@@ -54,7 +64,8 @@ class Emulator(TopupSetup):
         api_secret: Its secret.
 
     Raises:
-        ValueError: The token cannot be sent, or a lifetime is not positive or exceeds that of the refresh token.
+        ValueError: The token cannot be sent, a lifetime is not positive or exceeds that of the refresh token, or there
+            are no such limits.
     """
 
     def __init__(
@@ -67,6 +78,7 @@ class Emulator(TopupSetup):
         access_lifetime: float = 3600.0,
         refresh_lifetime: float = 604_800.0,
         clock: EmulatorClock | None = None,
+        limits: LimitsName | None = "production",
         assumptions: Assumptions = Assumptions(),
     ) -> None:
         self.clock = clock or EmulatorClock()
@@ -78,16 +90,25 @@ class Emulator(TopupSetup):
             raise ValueError(f"{rule}, got {got}")
         self._seed = seed
         self._random = Random(seed)
-        self._topups = TopupStore(self._random, self.clock.now, assumptions.back_channel_every)
-        # Tokens have a random source of their own, so that a login does not change the orders that follow.
+        # Tokens and plans have random sources of their own, so that a login does not change the orders that follow.
+        self._account = TopupAccount(self._random, Random(f"plans {seed}"), self.clock.now, assumptions)
+        self._topups = self._account.orders
         lifetimes, token_random = (access_lifetime, refresh_lifetime), Random(f"tokens {seed}")
         self._auth = Auth((api_key, api_secret), token, lifetimes, token_random, self.clock.now, assumptions)
-        self._pipeline = RequestPipeline(self._router(assumptions).respond, self.clock, self._random)
+        self._pipeline = RequestPipeline(self._router(limits, assumptions).respond, self.clock, self._random)
         self.requests: list[ReceivedRequest] = self._pipeline.requests
 
-    def _router(self, assumptions: Assumptions) -> Router:
-        limiter = RateLimiter(RATE_LIMITS if assumptions.rate_limits else {}, self.clock.now)
-        areas = self._auth, TopupOrders(self._topups, assumptions)
+    def _router(self, limits: LimitsName | None, assumptions: Assumptions) -> Router:
+        limiter = RateLimiter(documented_limits(limits), self.clock.now)
+        catalogue = self._account.catalogue
+        areas = (
+            self._auth,
+            TopupProducts(catalogue, assumptions),
+            TopupLookup(catalogue, assumptions),
+            TopupCharges(self._account, assumptions),
+            TopupCreation(self._account, self.clock.now, assumptions),
+            TopupOrders(self._topups, assumptions),
+        )
         return Router(
             (route for area in areas for route in area.routes()),
             authenticate=self._auth.authenticate,
@@ -98,12 +119,12 @@ class Emulator(TopupSetup):
 
     @classmethod
     def from_scenario(cls, scenario: Scenario | str, *, clock: EmulatorClock | None = None) -> Emulator:
-        """Return an emulator that runs the server side of a scenario.
+        """Return an emulator that runs the server side of a scenario, which defines all its responses: no limits.
 
         Raises:
             ValueError: There is no scenario with this name.
         """
-        emulator = cls(clock=clock)
+        emulator = cls(clock=clock, limits=None)
         loaded = Scenario.load(scenario) if isinstance(scenario, str) else scenario
         prepare(loaded, emulator._topups, emulator._pipeline.faults)
         return emulator
@@ -114,6 +135,7 @@ class Emulator(TopupSetup):
         *,
         times: int = 1,
         lost: bool = False,
+        executed: bool = False,
         connection: str | None = None,
         message: str | None = None,
         body: bytes | str | Mapping[str, object] | None = None,
@@ -125,9 +147,10 @@ class Emulator(TopupSetup):
         """Make the next requests fail. Earlier faults apply first.
 
         Args:
-            status: Respond with this HTTP status and do nothing else.
+            status: Respond with this HTTP status and do nothing else, unless `executed`.
             times: How many requests fail.
             lost: Execute the request, then close the connection without a response, as connection="dropped" does.
+            executed: Execute the request, then respond with `status`, as a proxy does that loses the response.
             connection: Fail below HTTP. Before the request is sent: "refused", "unknown host", "tls",
                 "connect timeout", "pool timeout". After the request was executed: "dropped", "reset", "cut",
                 "cut chunk", "not http", "read timeout", "write timeout". A server over HTTP fails on the socket; it
@@ -140,9 +163,12 @@ class Emulator(TopupSetup):
             path: Fail only requests for this path.
 
         Raises:
-            ValueError: Not exactly one of status, lost and connection is given, or its value is invalid.
+            ValueError: Not exactly one of status, lost and connection is given, its value is invalid, or `executed`
+                is given without status.
         """
         connection = connection_fault(status, lost=lost, connection=connection)
+        if executed and status is None:
+            raise ValueError("executed needs a status: without one, lost and connection say what is executed")
         if times < 1:
             raise ValueError(f"times must be 1 or more, got {times}")
         response = None
@@ -151,7 +177,7 @@ class Emulator(TopupSetup):
                 status, _PROBLEMS.get(status), message=message, body=body, headers=headers, retry_after=retry_after
             )
         with self._pipeline.lock:
-            self._pipeline.faults.append(Fault(times, method, path, connection, response))
+            self._pipeline.faults.append(Fault(times, method, path, connection, response, executed=executed))
 
     def revoke_tokens(self) -> None:
         """Revoke all tokens, as a logout in another process of the account does."""

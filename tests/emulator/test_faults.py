@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from support.emulator_requests import ORDERS, ask, error
+from support.emulator_requests import ORDERS, ask, error, place
 
 
 def test_faults_apply_in_order_to_the_requests_that_match(emulator: Emulator) -> None:
@@ -33,6 +34,23 @@ def test_a_request_with_a_lost_response_was_executed(emulator: Emulator) -> None
         assert client.topups.orders.page()[0].status == "DELIVERED"
 
 
+def test_a_proxy_can_fail_after_the_server_has_executed_the_request(emulator: Emulator) -> None:
+    emulator.fail_next(502, executed=True, method="POST", path=ORDERS)
+    emulator.fail_next(503, method="POST")
+    seen = [place(emulator, client_reference="A") for _ in range(3)]
+    assert [response.status_code for response in seen] == [502, 503, 400]
+    assert (seen[0].headers["content-type"], "Bad Gateway" in seen[0].text) == ("text/html", True)
+    assert error(seen[2])[3] == "Duplicate client_reference"
+    assert len(emulator.transactions) == 1
+
+
+def test_an_executed_creation_can_lose_its_response(emulator: Emulator) -> None:
+    emulator.fail_next(lost=True, method="POST", path=ORDERS)
+    with pytest.raises(httpx.RemoteProtocolError):
+        place(emulator, client_reference="A")
+    assert len(emulator.transactions) == 1
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -42,6 +60,7 @@ def test_a_request_with_a_lost_response_was_executed(emulator: Emulator) -> None
         ({"connection": "tired"}, "connection must be one of refused, unknown host"),
         ({"status": "503"}, "status must be an integer from 200 to 999, got '503'"),
         ({"status": 100}, "status must be an integer from 200 to 999, got 100"),
+        ({"lost": True, "executed": True}, "executed needs a status"),
         ({"status": 503, "times": 0}, "times must be 1 or more, got 0"),
     ],
 )

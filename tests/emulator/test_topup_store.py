@@ -14,8 +14,9 @@ import pytest
 
 from octopus_cards._io.in_process import Incoming
 from octopus_cards.emulator import Emulator, EmulatorClock
+from octopus_cards.emulator._areas.topup_listing import TopupFilters
 from octopus_cards.emulator._areas.topup_order import FIELDS, STATUSES, StoredTopupOrder
-from octopus_cards.emulator._areas.topup_store import TopupFilters, TopupStore
+from octopus_cards.emulator._areas.topup_store import TopupStore
 
 ORDERS = "/api/v1/topups/orders"
 EVERY = 60.0

@@ -37,7 +37,7 @@ def test_many_hands_share_one_client_over_real_sockets(mode: ClientMode) -> None
 
 
 def test_a_thousand_tasks_share_one_client_over_real_sockets() -> None:
-    emulator = Emulator()
+    emulator = Emulator(limits=None)
     order_id = emulator.add_order()
     with emulator.serve() as url, client_mode("asyncio") as mode:
         client = mode.client(token=emulator.token, base_url=url)

@@ -44,7 +44,7 @@ def _call(client: oc.OctopusCards, method: str, **arguments: Any) -> Any:
 
 def record_emulated(name: str, scenario: Scenario, folder: Path) -> str:
     """Record one scenario from the emulator's HTTP server."""
-    emulator = Emulator(seed=0)
+    emulator = Emulator(seed=0, limits=None)
     populate(emulator)
     if scenario.prepare is not None:
         scenario.prepare(emulator)

@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 import octopus_cards as oc
-from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
+from octopus_cards.emulator import Emulator, EmulatorClock
 
 ORDERS = 300
 FAULT_RATE = 0.05
@@ -62,7 +62,7 @@ def new_emulator() -> tuple[Emulator, list[int]]:
         seed=1,
         clock=EmulatorClock(datetime.datetime(2026, 5, 19, tzinfo=datetime.UTC), speed=1.0),
         access_lifetime=TOKEN_LIFE,
-        assumptions=Assumptions(rate_limits=False),
+        limits=None,
     )
     ids = [
         emulator.add_order(client_reference=f"ORDER-{number}", amount=f"{number}.0{number % 10}", status="DELIVERED")

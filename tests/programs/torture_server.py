@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
+from octopus_cards.emulator import Emulator, EmulatorClock
 
 RATE = 0.2
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -160,9 +160,7 @@ class Recorder:
 def main() -> None:
     """Serve until the standard input ends."""
     storm = Storm()
-    emulator = Emulator(
-        seed=1, access_lifetime=2.0, clock=EmulatorClock(speed=1.0), assumptions=Assumptions(rate_limits=False)
-    )
+    emulator = Emulator(seed=1, access_lifetime=2.0, clock=EmulatorClock(speed=1.0), limits=None)
     ids = [emulator.add_order(client_reference=f"ORDER-{number}", status="DELIVERED") for number in range(60)]
     recorder = Recorder(emulator, storm)
     emulator.handle = recorder  # type: ignore[method-assign]

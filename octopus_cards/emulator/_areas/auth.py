@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import datetime
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from random import Random
-from types import MappingProxyType
 
 from octopus_cards._base.responses import RawResponse
+from octopus_cards.emulator._areas.documented_limits import LOGIN, REFRESH
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._core.problems import unauthorized
 from octopus_cards.emulator._core.request_log import ReceivedRequest
@@ -17,8 +17,6 @@ from octopus_cards.emulator._core.responses import ErrorResponse, invalid, json_
 from octopus_cards.emulator._core.router import Route
 
 CLIENT_ID = 42
-# Requests a minute, in production. Source: documentation page best-practices/rate-limits.
-RATE_LIMITS: Mapping[str, int] = MappingProxyType({"login": 10, "refresh": 20})
 
 
 class Auth:
@@ -53,8 +51,8 @@ class Auth:
     def routes(self) -> Sequence[Route]:
         """Return the operations of this area."""
         return (
-            Route(method="POST", path="/auth/login", handler=self._login, authenticated=False, rate_class="login"),
-            Route(method="POST", path="/auth/refresh", handler=self._renew, authenticated=False, rate_class="refresh"),
+            Route(method="POST", path="/auth/login", handler=self._login, authenticated=False, rate_class=LOGIN),
+            Route(method="POST", path="/auth/refresh", handler=self._renew, authenticated=False, rate_class=REFRESH),
             Route(method="POST", path="/auth/logout", handler=self._logout),
         )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 FINAL = frozenset({"DELIVERED", "FAILED", "CANCELLED"})
+# Documented: a failed order is refunded, and the e-mail about a cancellation confirms a refund.
+REFUNDED = frozenset({"FAILED", "CANCELLED"})
 STATUSES = ("PENDING", "DELIVERED", "FAILED", "CANCELLED", "RECHARGED")
 # In the order of the documentation, which is the order on the wire.
 FIELDS = (
@@ -21,6 +23,9 @@ FIELDS = (
     "currency",
     "status",
     "status_text",
+    "failure_code",
+    "failure_reason",
+    "is_user_fixable",
     "transaction_id",
     "input_data",
     "created_at",
@@ -70,6 +75,7 @@ class StoredTopupOrder:
         transitions: The unreported transitions, in order of time.
         transaction_id: The wallet transaction, which responses show once the order has left PENDING.
         extra: Fields that are not documented.
+        failure: The failure fields, which responses show once the order has failed.
         email: The notification e-mail address.
     """
 
@@ -77,6 +83,7 @@ class StoredTopupOrder:
     transitions: list[Transition]
     transaction_id: int
     extra: dict[str, Any]
+    failure: Mapping[str, Any] = field(default_factory=dict[str, Any])
     email: str | None = None
 
     @property
@@ -89,17 +96,22 @@ class StoredTopupOrder:
         """Whether the stored status is final."""
         return self.fields["status"] in FINAL
 
-    def advance_to(self, moment: datetime.datetime) -> None:
-        """Store the transitions that fulfilment has reached by this moment."""
+    def advance_to(self, moment: datetime.datetime) -> Sequence[str]:
+        """Store the transitions that fulfilment has reached by this moment, and return their statuses."""
+        statuses: list[str] = []
         while self.transitions and self.transitions[0].at <= moment:
             reached = self.transitions.pop(0)
             self.set_status(reached.status, default_text(reached.status), reached.at)
+            statuses.append(reached.status)
+        return statuses
 
     def set_status(self, status: str, text: str, at: datetime.datetime) -> None:
         """Store a status that was reached at this time."""
         self.fields |= {"status": status, "status_text": text}
         if status != "PENDING":
             self.fields.setdefault("transaction_id", self.transaction_id)
+        if status == "FAILED":
+            self.fields |= self.failure
         if status in FINAL:
             self.fields["completed_at"] = at
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from octopus_cards._base.responses import RawResponse
+from octopus_cards.emulator._areas.documented_limits import READ
+from octopus_cards.emulator._areas.topup_listing import TopupFilters
 from octopus_cards.emulator._areas.topup_order import STATUSES, StoredTopupOrder
-from octopus_cards.emulator._areas.topup_store import TopupFilters, TopupStore
+from octopus_cards.emulator._areas.topup_store import TopupStore
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._core.paging import paging_headers, query_integer
 from octopus_cards.emulator._core.problems import Problem, validation_failure
@@ -38,8 +40,8 @@ class TopupOrders:
         orders = "/api/v1/topups/orders"
         email = f"{orders}/{{order_id}}/notification-email"
         return (
-            Route(method="GET", path=orders, handler=self._list),
-            Route(method="GET", path=f"{orders}/{{order_id}}", handler=self._get),
+            Route(method="GET", path=orders, handler=self._list, rate_class=READ),
+            Route(method="GET", path=f"{orders}/{{order_id}}", handler=self._get, rate_class=READ),
             Route(method="PATCH", path=email, handler=self._set_notification_email),
         )
 

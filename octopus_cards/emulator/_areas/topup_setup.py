@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from octopus_cards.emulator._areas.fulfilment_plans import failure_of
 from octopus_cards.emulator._areas.topup_order import transition_times
 from octopus_cards.emulator._areas.topup_samples import past_orders
 from octopus_cards.emulator._areas.topup_store import TopupStore
@@ -41,9 +42,12 @@ class TopupSetup:
         currency: str | None = None,
         input_data: Mapping[str, Any] | None = None,
         created_at: datetime.datetime | None = None,
+        failure_code: str | None = None,
+        failure_reason: str | None = None,
+        is_user_fixable: bool | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> int:
-        """Store a new order at the top of the list and return its id.
+        """Store a new order at the top of the list and return its id. It takes nothing from a wallet.
 
         Args:
             delivered_after: Seconds after its creation at which fulfilment delivers it. As documented, the stored
@@ -62,6 +66,9 @@ class TopupSetup:
             currency: See `product_id`.
             input_data: The recipient.
             created_at: The time of creation; by default now.
+            failure_code: The machine-readable cause, once the order has failed; by default there is none.
+            failure_reason: The cause for the customer.
+            is_user_fixable: Whether the customer can correct the cause.
             extra: Fields that the contract does not contain.
 
         Raises:
@@ -82,7 +89,8 @@ class TopupSetup:
             "created_at": created_at,
         }
         with self._pipeline.lock:
-            return self._topups.add(given, transition_times(transitions, final), extra or {})
+            failure = failure_of(failure_code, failure_reason, is_user_fixable)
+            return self._topups.add(given, transition_times(transitions, final), extra or {}, failure)
 
     add_order = add_topup_order
 

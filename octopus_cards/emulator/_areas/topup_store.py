@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import datetime
 import heapq
-from bisect import insort
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from octopus_cards.emulator._areas.topup_order import FIELDS, StoredTopupOrder, Transition, default_text
+from octopus_cards.emulator._areas.references import UsedReferences
+from octopus_cards.emulator._areas.topup_listing import TopupFilters, TopupListing, filter_values, reference_of
+from octopus_cards.emulator._areas.topup_order import (
+    FIELDS,
+    FINAL,
+    REFUNDED,
+    StoredTopupOrder,
+    Transition,
+    default_text,
+)
 from octopus_cards.emulator._areas.topup_samples import random_product
-from octopus_cards.emulator._core.filter_index import FilterIndex
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopupFilters:
-    """The filters of the list; None matches every order."""
-
-    status: str | None = None
-    product_id: int | None = None
-    country: str | None = None
-    client_reference: str | None = None
+def _keep_money(order_id: int, at: datetime.datetime) -> None:
+    """Refund nothing."""
 
 
 class TopupStore:
@@ -38,26 +38,44 @@ class TopupStore:
         random: The source of ids and products.
         now: The time of day.
         back_channel_every: The interval of the back-channel in seconds, counted from the creation of the store.
+        references: The client references in use; by default those of this store alone.
+        refund: Called with the id of an order that has failed or was cancelled, and the time.
     """
 
-    def __init__(self, random: Random, now: Callable[[], datetime.datetime], back_channel_every: float) -> None:
+    def __init__(
+        self,
+        random: Random,
+        now: Callable[[], datetime.datetime],
+        back_channel_every: float,
+        *,
+        references: UsedReferences | None = None,
+        refund: Callable[[int, datetime.datetime], None] = _keep_money,
+    ) -> None:
         self._random = random
         self._now = now
         self._report_interval = datetime.timedelta(seconds=back_channel_every)
         self._start = now()
+        self._references = references or UsedReferences(now, None, case_sensitive=True)
+        self._refund = refund
         self._orders: dict[int, StoredTopupOrder] = {}
-        self._by_filter = FilterIndex()
-        self._by_reference: dict[str, list[int]] = {}
+        self._listing = TopupListing()
         self._due: list[tuple[datetime.datetime, int]] = []  # a heap: when which order has a transition
         self._last_id = 9123000
 
-    def add(self, given: Mapping[str, Any], transitions: Sequence[tuple[float, str]], extra: Mapping[str, Any]) -> int:
+    def add(
+        self,
+        given: Mapping[str, Any],
+        transitions: Sequence[tuple[float, str]],
+        extra: Mapping[str, Any],
+        failure: Mapping[str, Any] | None = None,
+    ) -> int:
         """Store a new order at the top of the list and return its id.
 
         Args:
             given: The fields; those that are missing or None get default values.
             transitions: Its status changes as (seconds after its creation, status), in order of time.
             extra: Fields that are not documented.
+            failure: The failure fields, which it gets when it fails.
 
         Raises:
             ValueError: Another order has this client_reference, or created_at is naive.
@@ -66,19 +84,25 @@ class TopupStore:
         if created_at is not None and created_at.tzinfo is None:
             raise ValueError(f"created_at must be aware of its offset, got {created_at!r}")
         reference = given.get("client_reference")
-        if reference is not None and self._by_reference.get(reference):
+        if reference is not None and self._references.is_used(reference):
             raise ValueError(f"client_reference must be unique, got {reference!r} again")
-        product = random_product(self._random)
-        self._last_id += self._random.randint(1, 24)
-        fields: dict[str, Any] = product | {"created_at": self._now()}
-        fields |= {name: value for name, value in given.items() if value is not None}
-        order = StoredTopupOrder(fields | {"id": self._last_id}, [], self._last_id - 1_722_332, dict(extra))
-        created: datetime.datetime = fields["created_at"]
-        status: str = fields["status"]
-        order.set_status(status, fields.get("status_text") or default_text(status), created)
-        order.transitions = [Transition(created + datetime.timedelta(seconds=after), to) for after, to in transitions]
+        fields = random_product(self._random) | {name: value for name, value in given.items() if value is not None}
+        order = self._new(fields, transitions, failure or {})
+        order.extra |= extra
         self._insert(order)
         return order.id
+
+    def create(
+        self,
+        fields: Mapping[str, Any],
+        transitions: Sequence[tuple[float, str]],
+        failure: Mapping[str, Any],
+        list_delay: float,
+    ) -> StoredTopupOrder:
+        """Store an order that a client placed, and return it; it shows in the list after `list_delay` seconds."""
+        order = self._new(fields, transitions, failure)
+        self._insert(order, list_delay)
+        return order
 
     def put(self, shown: Mapping[str, Any]) -> None:
         """Store an order in the form of a response; where its id is known, update the given fields."""
@@ -94,31 +118,33 @@ class TopupStore:
     def remove(self, order_id: int) -> None:
         """Remove an order."""
         order = self._orders.pop(order_id)
-        self._by_filter.remove(order_id, _filter_values(order))
-        if (reference := _reference(order)) is not None:
-            self._by_reference[reference].remove(order_id)
+        self._listing.remove(order)
+        if (reference := reference_of(order)) is not None:
+            self._references.release(reference)
 
     def get(self, order_id: int) -> StoredTopupOrder | None:
         """Return the stored order; None where the id is unknown."""
-        self._receive_reports()
+        self.receive_reports()
         return self._orders.get(order_id)
 
     def select(self, filters: TopupFilters, offset: int, limit: int) -> tuple[list[StoredTopupOrder], int]:
         """Return a slice of the matching orders, newest first, and how many match in all."""
-        self._receive_reports()
-        wanted = (filters.status, filters.product_id, filters.country)
-        if filters.client_reference is None:
-            ids = self._by_filter.newest_first(wanted, offset, limit)
-            return [self._orders[order_id] for order_id in ids], self._by_filter.count(wanted)
-        same_reference = self._by_reference.get(filters.client_reference, [])
-        orders = [order for order_id in reversed(same_reference) if _matches(order := self._orders[order_id], wanted)]
-        return orders[offset : offset + limit], len(orders)
+        self.receive_reports()
+        self._listing.show_due(self._now())
+        return self._listing.select(filters, offset, limit)
 
     def refresh(self, order: StoredTopupOrder) -> None:
         """Store the status that fulfilment has reached by now."""
         self._advance(order, self._now())
 
-    def _receive_reports(self) -> None:
+    def hold(self, order: StoredTopupOrder, seconds: float) -> None:
+        """Store the final status that fulfilment reaches within this time from now, if any, ahead of the clock."""
+        until = self._now() + datetime.timedelta(seconds=seconds)
+        ends = [transition.at for transition in order.transitions if transition.status in FINAL]
+        if seconds > 0 and ends and ends[0] <= until:
+            self._advance(order, ends[0])
+
+    def receive_reports(self) -> None:
         """Store the transitions up to the last report of the back-channel."""
         last_report = self._start + (self._now() - self._start) // self._report_interval * self._report_interval
         while self._due and self._due[0][0] <= last_report:
@@ -126,30 +152,32 @@ class TopupStore:
             if order is not None:
                 self._advance(order, last_report)
 
-    def _advance(self, order: StoredTopupOrder, moment: datetime.datetime) -> None:
-        before = _filter_values(order)
-        order.advance_to(moment)
-        if (after := _filter_values(order)) != before:
-            self._by_filter.remove(order.id, before)
-            self._by_filter.add(order.id, after)
+    def _new(
+        self, given: Mapping[str, Any], transitions: Sequence[tuple[float, str]], failure: Mapping[str, Any]
+    ) -> StoredTopupOrder:
+        self._last_id += self._random.randint(1, 24)
+        fields: dict[str, Any] = {"created_at": self._now(), **given, "id": self._last_id}
+        created: datetime.datetime = fields["created_at"]
+        status: str = fields["status"]
+        order = StoredTopupOrder(fields, [], self._last_id - 1_722_332, {}, dict(failure))
+        order.set_status(status, fields.get("status_text") or default_text(status), created)
+        order.transitions = [Transition(created + datetime.timedelta(seconds=after), to) for after, to in transitions]
+        return order
 
-    def _insert(self, order: StoredTopupOrder) -> None:
+    def _advance(self, order: StoredTopupOrder, moment: datetime.datetime) -> None:
+        before = filter_values(order)
+        statuses = order.advance_to(moment)
+        self._listing.update(order, before)
+        if not REFUNDED.isdisjoint(statuses):
+            self._refund(order.id, moment)
+
+    def _insert(self, order: StoredTopupOrder, list_delay: float = 0.0) -> None:
         self._orders[order.id] = order
-        self._by_filter.add(order.id, _filter_values(order))
-        if (reference := _reference(order)) is not None:
-            insort(self._by_reference.setdefault(reference, []), order.id)
+        if list_delay > 0:
+            self._listing.add_later(order, self._now() + datetime.timedelta(seconds=list_delay))
+        else:
+            self._listing.add(order)
+        if (reference := reference_of(order)) is not None:
+            self._references.use(reference)
         for transition in order.transitions:
             heapq.heappush(self._due, (transition.at, order.id))
-
-
-def _filter_values(order: StoredTopupOrder) -> tuple[object, ...]:
-    return tuple(order.fields.get(name) for name in ("status", "product_id", "country_code"))
-
-
-def _reference(order: StoredTopupOrder) -> str | None:
-    reference = order.fields.get("client_reference")
-    return reference if isinstance(reference, str) else None
-
-
-def _matches(order: StoredTopupOrder, wanted: Sequence[object]) -> bool:
-    return all(want in (None, value) for want, value in zip(wanted, _filter_values(order), strict=True))

@@ -29,6 +29,7 @@ class Fault:
         response: The response instead of the server's; None where the server responds.
         query: Query parameters that a request must have; it may have others.
         then: A change of the stored state after the response.
+        executed: Whether the server executes the request before it sends `response`.
     """
 
     times: int
@@ -38,6 +39,7 @@ class Fault:
     response: RawResponse | None
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     then: Callable[[], None] | None = None
+    executed: bool = False
 
     @property
     def not_sent(self) -> bool:

@@ -55,13 +55,21 @@ class RequestPipeline:
             self.requests.append(request)
             if len(self.requests) > MAX_REQUESTS:
                 del self.requests[: MAX_REQUESTS // 10]
-            response = fault.response if fault and fault.response else self._respond(request)
+            response = self._response(request, fault)
             if fault and fault.then:
                 fault.then()
             common = {"date": format_datetime(request.at, usegmt=True), "x-request-id": self._request_id(request)}
         if fault and fault.connection:
             raise ConnectionFault(fault.connection)
         return RawResponse(response.status_code, common | dict(response.headers), response.content)
+
+    def _response(self, request: ReceivedRequest, fault: Fault | None) -> RawResponse:
+        """Execute the request unless the fault prevents it, and return the response of the fault or the server."""
+        scripted = fault.response if fault else None
+        if fault is None or scripted is None or fault.executed:
+            executed = self._respond(request)
+            return scripted or executed
+        return scripted
 
     def _received(self, incoming: Incoming) -> ReceivedRequest:
         path, _, query_text = incoming.target.partition("?")

@@ -57,7 +57,8 @@ def json_object(request: ReceivedRequest) -> dict[str, Any]:
 
 def json_response(status_code: int, body: Any, headers: Mapping[str, str] | None = None) -> RawResponse:
     """Return a response whose body is this value as JSON."""
-    content = encode(body).encode()
+    # A lone surrogate in an echoed text becomes its JSON escape.
+    content = encode(body).encode(errors="backslashreplace")
     return RawResponse(status_code, {"content-type": "application/json", **(headers or {})}, content)
 
 

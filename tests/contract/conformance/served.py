@@ -22,8 +22,8 @@ def account() -> Emulator:
     """Return an account with orders in every state and without rate limits."""
     # The response for a locked address is not documented. With 403, a 400 for a valid address remains a fault.
     locked = Problem(403, "ForbiddenError", "FORBIDDEN", "Notification email cannot be changed for a completed order")
-    assumptions = Assumptions(rate_limits=False, locked_email=locked)
-    emulator = Emulator(api_key=KEYS["username"], api_secret=KEYS["password"], assumptions=assumptions)
+    assumptions = Assumptions(locked_email=locked)
+    emulator = Emulator(api_key=KEYS["username"], api_secret=KEYS["password"], limits=None, assumptions=assumptions)
     emulator.populate(20)
     for _ in range(60):
         emulator.add_order(delivered_after=1e6)

@@ -11,7 +11,7 @@ import pytest
 
 import octopus_cards as oc
 from octopus_cards._io.in_process import Incoming
-from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
+from octopus_cards.emulator import Emulator, EmulatorClock
 from support.client_modes import ClientMode, client_mode
 from support.logins import LOGIN, LOGOUT, ORDERS, REFRESH, answer_to_a_login, bearer, logging_in, paths
 
@@ -79,7 +79,7 @@ def test_a_logout_elsewhere_is_nobodys_problem(mode: ClientMode, emulator: Emula
 
 
 def test_a_token_that_expires_in_the_middle_of_a_walk_is_nobodys_problem(mode: ClientMode) -> None:
-    emulator = Emulator(access_lifetime=20.0, assumptions=Assumptions(rate_limits=False))
+    emulator = Emulator(access_lifetime=20.0, limits=None)
     ids = emulator.populate(40)
     emulator.fail_next(429, retry_after=15, path=ORDERS, times=6)
     client = logging_in(mode, emulator, attempts=9, deadline=None)
@@ -122,7 +122,8 @@ def test_threads_and_tasks_log_in_once(mode: ClientMode, emulator: Emulator, cou
     assert (found.count(LOGIN), found.count(REFRESH)) == (1, 1)
 
 
-def test_a_thousand_tasks_log_in_once(emulator: Emulator) -> None:
+def test_a_thousand_tasks_log_in_once() -> None:
+    emulator = Emulator(limits=None)
     with client_mode("asyncio") as mode:
         results = mode.concurrently(1000, logging_in(mode, emulator), "page")
     assert {type(result) for result in results} == {oc.Page}
@@ -181,7 +182,7 @@ def test_whole_seconds_of_a_server_are_read_with_care(mode: ClientMode) -> None:
 
 
 def test_tokens_that_are_over_are_renewed_however_often(mode: ClientMode) -> None:
-    emulator = Emulator(access_lifetime=4.0, assumptions=Assumptions(rate_limits=False))
+    emulator = Emulator(access_lifetime=4.0, limits=None)
     client = logging_in(mode, emulator)
     for _ in range(20):
         emulator.fail_next(401, path=ORDERS)
