@@ -147,10 +147,13 @@ def _error_class(call: Call[Any], status_code: int, code: str | None, message: s
 
 
 def _named_field(call: Call[Any], message: str) -> str | None:
-    """Return the field of the request that a message names; of several the one that it names first."""
-    words = re.findall(r"\w+", message)
+    """Return the field of the request that a message names first; of `input_data.player_id` the inner one."""
     known = {*call.fields, *(each.wire for each in call.operation.parameters if each.location == "body")}
-    return next((word for word in words if word in known), None)
+    for path in re.findall(r"\w+(?:\.\w+)*", message):
+        parts = path.split(".")
+        if parts[0] in known or parts[-1] in known:
+            return parts[-1]
+    return None
 
 
 def _reason(status_code: int) -> str:

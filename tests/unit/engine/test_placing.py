@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -182,7 +183,7 @@ def test_a_refusal_is_final_where_nothing_was_sent_before(name: str, state: Stat
     journal, server = journal_in(state), Server(answer, order=ORDER)
     assert type(place(server, journal, attempts=3)) is kind
     assert state_of(journal) == (State.REJECTED, False)
-    assert kind.__name__ != "" and journal.stored["KEY-1"].note
+    assert journal.stored["KEY-1"].note
     assert server.sent == ["create_topup_order"]
 
 
@@ -283,13 +284,9 @@ def test_an_order_of_something_else_is_a_conflict(state: State | None, order: di
     error = place(Server(DUPLICATE, order=order), journal)
     assert type(error) is oc.ReferenceConflictError
     assert (error.order.id, error.client_reference) == (77, "KEY-1")
-    pytest.raises(oc.ReferenceConflictError, _throw, error).match(problem)
+    assert re.search(problem, str(error))
     assert "512345678" not in str(error)
     assert state_of(journal) == (State.REVIEW, False)
-
-
-def _throw(error: Exception) -> None:
-    raise error
 
 
 def test_a_recipient_in_another_form_is_the_same() -> None:
@@ -307,7 +304,7 @@ def test_a_recipient_in_another_form_is_the_same() -> None:
         {"input_data": {"player_id": "5123456780", "server": "asia"}},
         {"input_data": None},
     ],
-    ids=lambda other: "".join(other),
+    ids="".join,
 )
 def test_the_journal_refuses_another_request_with_the_reference(other: dict[str, Any]) -> None:
     journal, server = journal_in(State.INTENT), Server(ACCEPTED)
