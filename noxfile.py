@@ -317,6 +317,15 @@ def histories(session: nox.Session) -> None:
 
 
 @nox.session
+def placing(session: nox.Session) -> None:
+    """Kill processes that place orders, in 2,000 histories: one order for each reference (five minutes)."""
+    session.install(*pinned("tests"), wheel())
+    program = "tests/integration/test_placing_processes.py"
+    session.run("pytest", "-q", program, env=INSTALLED | {"OCTOPUS_CARDS_TEST_REFERENCES": "500"})
+    session.run("python", "tests/programs/placing_histories.py", *session.posargs)
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Share a client among eight threads for five minutes against a faulty server, and print the figures."""
     session.install(*pinned("soak"), wheel())

@@ -38,8 +38,9 @@ from octopus_cards._engine.validation import check_value
 from octopus_cards_api.operation import Rule
 
 T = TypeVar("T")
-# When an order is looked up after its reference proved to be in use, in seconds: the list may lag behind.
-LOOKUP_TIMES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+# When an order is looked up after its reference proved to be in use, in seconds: at once, because it may be an old one,
+# and later, because the list may lag behind.
+LOOKUP_TIMES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 # How much of the time of a call is kept for finding an order whose response was lost, in seconds and as a share.
 SETTLING_TIME, SETTLING_SHARE = 20.0, 0.4
 # How long one lookup may take, in seconds; the last one may start at the deadline.
