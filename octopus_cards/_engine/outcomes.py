@@ -150,7 +150,7 @@ def _named_field(call: Call[Any], message: str) -> str | None:
     """Return the field of the request that a message names first; of `input_data.player_id` the inner one."""
     known = {*call.fields, *(each.wire for each in call.operation.parameters if each.location == "body")}
     for path in re.findall(r"\w+(?:\.\w+)*", message):
-        parts = path.split(".")
+        parts: list[str] = path.split(".")
         if parts[0] in known or parts[-1] in known:
             return parts[-1]
     return None

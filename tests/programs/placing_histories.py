@@ -94,7 +94,7 @@ class Killer:
 
 def live(life: Life, history: History, url: str, journal_path: Path) -> None:
     """Be one process of a history."""
-    code = {"encrypt": _flip, "decrypt": _flip} if history.is_encrypted else {}
+    code: dict[str, Any] = {"encrypt": _flip, "decrypt": _flip} if history.is_encrypted else {}
     clock = EmulatorClock(start=_now(), speed=SPEED)
     with (
         Journal.open(journal_path, **code) as journal,
@@ -157,7 +157,7 @@ def play(history: History, url: str, folder: Path, seen: Counter[str]) -> str | 
 
 def _settle(history: History, url: str, journal_path: Path, seen: Counter[str]) -> str | None:
     """Recover the journal, compare it with the server, and place the order again."""
-    code = {"encrypt": _flip, "decrypt": _flip} if history.is_encrypted else {}
+    code: dict[str, Any] = {"encrypt": _flip, "decrypt": _flip} if history.is_encrypted else {}
     clock = EmulatorClock(start=_now(), speed=SPEED)
     with (
         Journal.open(journal_path, **code) as journal,

@@ -50,7 +50,7 @@ class Server:
             return json_answer(200, {"total_payable": 4.7405, "charges_details": {"destination_currency": "USD"}})
         if send.call.method == "POST":
             self.bodies.add(send.call.content)
-            answer = self.posts.pop(0) if len(self.posts) > 1 else self.posts[0]
+            answer: RawResponse | oc.RequestError = self.posts.pop(0) if len(self.posts) > 1 else self.posts[0]
             if isinstance(answer, oc.RequestError):
                 raise answer
             return answer

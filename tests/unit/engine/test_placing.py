@@ -257,7 +257,7 @@ def test_the_journal_commits_before_anything_is_sent() -> None:
     assert sending.lease_until == pytest.approx(sending.updated_at + 90.0)
 
 
-def while_sending(change: Callable[[MemoryJournal], Any], answer: Any, journal: MemoryJournal) -> Any:
+def while_sending(change: Callable[[MemoryJournal], Any], answer: RawResponse, journal: MemoryJournal) -> Any:
     """Place an order, and change the journal while the request is on its way."""
 
     def respond(send: Send) -> RawResponse:
