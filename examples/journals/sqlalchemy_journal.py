@@ -2,52 +2,37 @@
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Double,
-    Engine,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    insert,
-    select,
-    tuple_,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from octopus_cards.journal import Entry, State, entry_from_row, row_from_entry
 
 Cipher = Callable[[bytes], bytes]
 PAGE_SIZE = 500
+TEXTS = ("state", "operation", "request", "fingerprint", "owner", "note")
 
-metadata = MetaData()
-table = Table(
+metadata = sa.MetaData()
+table = sa.Table(
     "journal_entries",
     metadata,
-    Column("id", BigInteger, primary_key=True),
-    Column("reference", Text, nullable=False, unique=True),
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("reference", sa.Text, nullable=False, unique=True),
     # `request` is JSON text, because a JSON column would turn amounts into floats.
-    *(Column(name, Text, nullable=False) for name in ("state", "operation", "request", "fingerprint", "owner", "note")),
-    *(Column(name, Double, nullable=False) for name in ("lease_until", "created_at", "updated_at")),
-    Column("private", LargeBinary),
-    Column("sends", Integer, nullable=False),
-    Column("in_doubt", Boolean, nullable=False),
-    Column("order_id", BigInteger),
-    Index("journal_by_age", "created_at", "id"),
-    Index("journal_by_state", "state", "created_at", "id"),
+    *(sa.Column(name, sa.Text, nullable=False) for name in TEXTS),
+    *(sa.Column(name, sa.Double, nullable=False) for name in ("lease_until", "created_at", "updated_at")),
+    sa.Column("private", sa.LargeBinary),
+    sa.Column("sends", sa.Integer, nullable=False),
+    sa.Column("in_doubt", sa.Boolean, nullable=False),
+    sa.Column("order_id", sa.BigInteger),
+    sa.Index("journal_by_age", "created_at", "id"),
+    sa.Index("journal_by_state", "state", "created_at", "id"),
 )
 
 
 class SQLAlchemyJournal:
     """A journal of orders in `table`. Its updates have transactions of their own, apart from those of any session."""
 
-    def __init__(self, engine: Engine, encrypt: Cipher | None = None, decrypt: Cipher | None = None) -> None:
+    def __init__(self, engine: sa.Engine, encrypt: Cipher | None = None, decrypt: Cipher | None = None) -> None:
         self._engine = engine
         self._encrypt = encrypt
         self._decrypt = decrypt
@@ -62,18 +47,18 @@ class SQLAlchemyJournal:
     def _update(self, reference: str, change: Callable[[Entry | None], Entry | None]) -> Entry | None:
         this = table.c.reference == reference
         with self._engine.begin() as connection:
-            row = connection.execute(select(table).where(this).with_for_update()).mappings().one_or_none()
+            row = connection.execute(sa.select(table).where(this).with_for_update()).mappings().one_or_none()
             before = entry_from_row(row, self._decrypt) if row else None
             after = change(before)
             if after is None:
                 return before
             columns = row_from_entry(after, before, self._encrypt)
-            connection.execute(update(table).where(this).values(columns) if row else insert(table).values(columns))
+            connection.execute((table.update().where(this) if row else table.insert()).values(columns))
             return entry_from_row({"private": None} | dict(row or {}) | columns, self._decrypt)
 
     def entries(self, state: State | str | None = None) -> Iterator[Entry]:
         """Iterate over the entries, or those in one state, oldest first, without a transaction between pages."""
-        query = select(table).order_by(table.c.created_at, table.c.id).limit(PAGE_SIZE)
+        query = sa.select(table).order_by(table.c.created_at, table.c.id).limit(PAGE_SIZE)
         page_query = query = query if state is None else query.where(table.c.state == State(state).value)
         while True:
             with self._engine.connect() as connection:
@@ -81,4 +66,5 @@ class SQLAlchemyJournal:
             yield from (entry_from_row(row, self._decrypt) for row in page)
             if len(page) < PAGE_SIZE:
                 return
-            page_query = query.where(tuple_(table.c.created_at, table.c.id) > (page[-1]["created_at"], page[-1]["id"]))
+            last = page[-1]["created_at"], page[-1]["id"]
+            page_query = query.where(sa.tuple_(table.c.created_at, table.c.id) > last)
