@@ -61,7 +61,7 @@ def postgresql() -> Iterator[dict[str, Any]]:
 
         data, log = folder / "data", folder / "log"
         run(programs / "initdb", "--username=shop", "--auth=trust", "--encoding=UTF8", "--no-sync", "-D", data)
-        control = [programs / "pg_ctl", "-w", "-D", data]
+        control: list[str | Path] = [programs / "pg_ctl", "-w", "-D", data]
         run(*control, "-l", log, "-o", f"{SETTINGS} -p {port} -k {folder}", "start")
         try:
             yield {"user": "shop", "host": "127.0.0.1", "port": port, "name": "postgres"}
