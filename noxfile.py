@@ -181,6 +181,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def databases(session: nox.Session) -> None:
+    """Test the journals of examples/journals with a PostgreSQL server that the tests start."""
+    session.install(*pinned("databases"), wheel())
+    session.run("pytest", "-q", "tests/databases", *session.posargs, env=INSTALLED)
+
+
+@nox.session
 def quick(session: nox.Session) -> None:
     """Check drift and style and run the tests on one Python, without coverage (about two minutes)."""
     session.install(*pinned("generate", "lint", "tests"), wheel())

@@ -15,6 +15,4 @@ from octopus_cards.journal._rows import entry_from_row, row_from_entry
 __all__ = ["Entry", "Journal", "JournalError", "JournalStore", "State", "entry_from_row", "row_from_entry"]
 
 # They name the module that users import them from.
-for _public in (Entry, Journal, JournalError, JournalStore, State):
-    _public.__module__ = __name__
-del _public
+Journal.__module__ = JournalError.__module__ = __name__

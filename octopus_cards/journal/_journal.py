@@ -118,7 +118,7 @@ class Journal:
         return None if row is None else self._entry(row)
 
     def _entry(self, row: sqlite3.Row) -> Entry:
-        return entry_from_row(dict(row), self._decrypt)
+        return entry_from_row(row, self._decrypt)
 
     def _iterate(self, state: str | None) -> Iterator[Entry]:
         page = self._page(state, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Raw
 from msgspec.json import Decoder, Encoder
@@ -14,6 +14,13 @@ from octopus_cards._engine.journal_entries import Entry, State
 from octopus_cards._engine.json_values import check_json
 
 Cipher = Callable[[bytes], bytes]
+
+
+class Row(Protocol):
+    """A row of any database library: it gives the value of a column by its name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
 
 _encode_json = Encoder(decimal_format="number").encode
 _decode_json: Callable[[str], dict[str, Any]] = Decoder(dict[str, Any], float_hook=Decimal).decode
@@ -40,7 +47,7 @@ def row_from_entry(entry: Entry, before: Entry | None = None, encrypt: Cipher | 
     return row
 
 
-def entry_from_row(row: Mapping[str, Any], decrypt: Cipher | None = None) -> Entry:
+def entry_from_row(row: Row, decrypt: Cipher | None = None) -> Entry:
     """Return the entry of a row; further columns do not matter.
 
     `private` is None if there is no `decrypt`, or if `decrypt` raises an exception: the entry must still be listed.

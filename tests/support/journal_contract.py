@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from octopus_cards.journal import Entry, JournalStore, State
 
-OpenStore = Callable[[], JournalStore]
+OpenStore = Callable[..., JournalStore]  # takes the ciphers
 PHONE = b'{"phone_number": "+919876543210"}'
 SHARED = ["ORDER-1", "ORDER-2", "ORDER-3"]
 
@@ -25,6 +25,11 @@ def make_entry(reference: str = "ORDER-1", state: State = State.INTENT, created_
 
 def put(store: JournalStore, entry: Entry) -> None:
     store.update(entry.reference, lambda _: entry)
+
+
+def reverse(data: bytes) -> bytes:
+    """Encrypt or decrypt in a way that a test can see."""
+    return data[::-1]
 
 
 def count_send(entry: Entry | None) -> Entry:
@@ -48,6 +53,9 @@ def run_in_process(open_store: OpenStore, times: int) -> None:
 class JournalContract:
     """The tests; a subclass has a fixture `open_store`, which opens the same empty store each time."""
 
+    def end_thread(self) -> None:
+        """Close what a store keeps open for a thread."""
+
     @pytest.fixture
     def store(self, open_store: OpenStore) -> JournalStore:
         return open_store()
@@ -60,8 +68,8 @@ class JournalContract:
 
     def test_an_update_returns_and_keeps_every_field(self, store: JournalStore) -> None:
         entry = replace(
-            make_entry("Bestellung ä/1", State.UNKNOWN), sends=3, in_doubt=True, owner="host:1", lease_until=1.7e9 + 0.1,
-            order_id=2**53 + 1, note="connection reset\nby peer", updated_at=1.7e9 + 0.3,
+            make_entry("Bestellung ä/1", State.UNKNOWN), sends=3, in_doubt=True, owner="host:1",
+            lease_until=1.7e9 + 0.1, order_id=2**53 + 1, note="connection reset\nby peer", updated_at=1.7e9 + 0.3,
         )  # fmt: skip
         assert store.update(entry.reference, lambda _: entry) == entry
         assert list(store.entries()) == [entry]
@@ -114,12 +122,28 @@ class JournalContract:
         assert stored == make_entry()
         assert list(store.entries()) == [make_entry()]
 
+    def test_private_data_is_stored_encrypted(self, open_store: OpenStore) -> None:
+        encrypted, plain, raw = (
+            open_store(encrypt=reverse, decrypt=reverse),
+            open_store(),
+            open_store(encrypt=bytes, decrypt=bytes),
+        )
+        entry = replace(make_entry(), private=PHONE)
+        assert encrypted.update("ORDER-1", lambda _: entry) == entry
+        assert list(raw.entries()) == [replace(entry, private=reverse(PHONE))]
+        put(plain, make_entry(state=State.REVIEW))
+        assert list(plain.entries()) == [make_entry(state=State.REVIEW)]
+        assert list(encrypted.entries()) == [replace(entry, state=State.REVIEW)]  # an update without the key keeps it
+        put(encrypted, make_entry())
+        assert list(raw.entries()) == [make_entry()]
+
     def test_threads_lose_no_update(self, store: JournalStore) -> None:
         start = threading.Barrier(8)
 
         def work() -> None:
             start.wait()
             count_sends(store, 10)
+            self.end_thread()
 
         threads = [threading.Thread(target=work) for _ in range(8)]
         for thread in threads:

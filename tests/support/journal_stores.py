@@ -11,9 +11,9 @@ from octopus_cards.journal import Journal, JournalStore
 from support.paths import PROJECT
 
 
-def open_sqlite(path: Path) -> JournalStore:
+def open_sqlite(path: Path, **ciphers: Any) -> JournalStore:
     """Open the journal in a file."""
-    return Journal.open(path)
+    return Journal.open(path, **ciphers)
 
 
 def open_django(dsn: dict[str, Any], **ciphers: Any) -> JournalStore:
@@ -34,13 +34,16 @@ def configured_django(dsn: dict[str, Any]) -> Any:
 
 def open_sqlalchemy(dsn: dict[str, Any], **ciphers: Any) -> JournalStore:
     """Open the example for SQLAlchemy."""
+    store: JournalStore = example("sqlalchemy_journal").SQLAlchemyJournal(create_engine(dsn), **ciphers)
+    return store
+
+
+def create_engine(dsn: dict[str, Any]) -> Any:
+    """Return an engine that keeps no connection open."""
     sqlalchemy: Any = importlib.import_module("sqlalchemy")
     address = {"username": dsn["user"], "host": dsn["host"], "port": dsn["port"], "database": dsn["name"]}
-    engine = sqlalchemy.create_engine(
-        sqlalchemy.URL.create("postgresql+psycopg", **address), poolclass=sqlalchemy.NullPool
-    )
-    store: JournalStore = example("sqlalchemy_journal").SQLAlchemyJournal(engine, **ciphers)
-    return store
+    url = sqlalchemy.URL.create("postgresql+psycopg", **address)
+    return sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
 
 
 def example(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""A file of an earlier version is migrated; a later version and the files of others are refused and left as they are."""
+"""Files of an earlier version are migrated; those of a later one and of other programs are refused and not touched."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def old_file(path: Path) -> None:
 
 LIFT = (
     *schema.STEPS[0],
-    "INSERT INTO entries SELECT NULL, reference, 'unknown', 'create_topup_order', request, '', NULL, 1, 1, '', 0.0, NULL,"
-    " 'migrated', 0.0, 0.0 FROM orders",
+    """INSERT INTO entries SELECT NULL, reference, 'unknown', 'create_topup_order', request, '', NULL, 1, 1, '', 0.0,
+    NULL, 'migrated', 0.0, 0.0 FROM orders""",
     "DROP TABLE orders",
 )
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from octopus_cards.journal import Journal, State
-from support.journal_contract import PHONE, make_entry, put
+from support.journal_contract import PHONE, make_entry, put, reverse
 from support.programs import run_program
 
 NUMBER = b"919876543210"
@@ -19,10 +19,6 @@ READER = """
 from pathlib import Path
 print(any(sys.argv[2].encode() in each.read_bytes() for each in Path(sys.argv[1]).iterdir()))
 """
-
-
-def reverse(data: bytes) -> bytes:
-    return data[::-1]
 
 
 def fail(_: bytes) -> NoReturn:
