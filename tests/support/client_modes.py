@@ -6,6 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from operator import attrgetter
 from threading import Barrier
 from typing import Any
 
@@ -36,13 +37,23 @@ class ClientMode:
         return emulator.client(**options) if self.kind == "sync" else emulator.async_client(**options)
 
     def call(self, client: Any, method: str, *args: Any, **options: Any) -> Any:
-        """Return the result of a method; of `list` and `pages` all items."""
+        """Return the result of a method of `topups.orders`; of `list` and `pages` all items.
+
+        A method of another resource has its path below `topups`: "products.get".
+        """
         if method == "logout":
             return self.logout(client)
-        orders = client.topups.orders
+        path, _, name = method.rpartition(".")
+        resource = attrgetter(f"topups.{path or 'orders'}".removesuffix(".topups"))(client)
         if self.kind == "sync":
-            return _call(orders, method, args, options)
-        return self._portal.call(_acall, orders, method, args, options)
+            return _call(resource, name, args, options)
+        return self._portal.call(_acall, resource, name, args, options)
+
+    def recover(self, client: Any, journal: Any) -> list[Any]:
+        """Return the placements of `client.recover`."""
+        if self.kind == "sync":
+            return list(client.recover(journal))
+        return list(self._portal.call(_all, client.recover(journal)))
 
     def logout(self, client: Any) -> None:
         """Log out."""
