@@ -14,11 +14,21 @@ from pathlib import Path
 import pytest
 
 import octopus_cards
-from octopus_cards.emulator import Emulator
+from octopus_cards.emulator import Emulator, EmulatorClock
 from support.paths import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readmes_order_is_placed_and_delivered(tmp_path: Path) -> None:
+    # A minute of the emulator passes in 6 ms.
+    emulator = Emulator(clock=EmulatorClock(speed=10_000.0))
+    with emulator.serve() as url:
+        env = {"OCTOPUS_CARDS_TOKEN": emulator.token, "OCTOPUS_CARDS_BASE_URL": url}
+        shown = run_program(BLOCKS[0], tmp_path, env)
+    assert shown.split()[1:] == ["DELIVERED", "190.00", "INR", "None"]
+    assert len([line for line in BLOCKS[0].splitlines() if line]) <= 10
 
 
 def test_the_readmes_lines_run_as_they_stand(emulator: Emulator, tmp_path: Path) -> None:
@@ -27,20 +37,20 @@ def test_the_readmes_lines_run_as_they_stand(emulator: Emulator, tmp_path: Path)
         env = {"OCTOPUS_CARDS_TOKEN": emulator.token, "OCTOPUS_CARDS_BASE_URL": url}
         # Run from elsewhere, by the interpreter alone, as a user would; fulfilment is done before it looks.
         emulator.clock.advance(9)
-        shown = run_program(BLOCKS[0], tmp_path, env)
+        shown = run_program(BLOCKS[1], tmp_path, env)
     lines = sorted(line.split()[:2] for line in shown.splitlines())
     assert lines == [[str(ids[0]), "DELIVERED"], [str(ids[1]), "FAILED"]]
 
 
 def test_the_readmes_emulator_lines_run_as_they_stand(tmp_path: Path) -> None:
-    assert run_program(BLOCKS[2], tmp_path, {}) == ""
+    assert run_program(BLOCKS[3], tmp_path, {}) == ""
 
 
 def test_the_readmes_log_looks_as_it_says(emulator: Emulator, tmp_path: Path) -> None:
     emulator.fail_next(503, path="/api/v1/topups/orders")
     calls = "from octopus_cards import OctopusCards\nOctopusCards().topups.orders.page()\n"
     program = tmp_path / "program.py"
-    program.write_text(BLOCKS[1] + calls, "utf-8")
+    program.write_text(BLOCKS[2] + calls, "utf-8")
     with emulator.serve() as url:
         env = {"API_KEY": emulator.api_key, "API_SECRET": emulator.api_secret, "BASE_URL": url}
         done = subprocess.run(

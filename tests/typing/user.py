@@ -10,15 +10,21 @@ from octopus_cards import (
     Cadence,
     ListPosition,
     OctopusCards,
+    OutcomeUnknownError,
     Page,
+    Placement,
     RateLimitError,
     RequestError,
     Retry,
+    TopupInputField,
     TopupOrder,
+    TopupProduct,
     TopupStatus,
+    ValidationFailedError,
     WaitTimeoutError,
 )
 from octopus_cards.emulator import Emulator
+from octopus_cards.journal import Journal
 from octopus_cards_api.models import TopupOrder as GeneratedOrder
 
 with OctopusCards("token", environment="sandbox", timeout=20, attempts=2) as client:
@@ -98,3 +104,34 @@ with emulator.serve(port=0) as url:
     assert_type(url, str)
 with emulator.client() as emulated:
     assert_type(emulated, OctopusCards)
+
+
+def on_order(placement: Placement[TopupOrder]) -> None:
+    """Use what `place` returns."""
+    assert_type(placement.order, TopupOrder)
+    assert_type(placement.created, bool)
+    assert_type(placement.client_reference, str)
+
+
+with OctopusCards() as client, Journal.open("orders.db") as journal:
+    topups = client.topups
+    for product in topups.products.list(type="GAMING", search="pubg"):
+        assert_type(product, TopupProduct)
+        details = topups.products.get(product.id)
+        assert_type(details.input_fields, tuple[TopupInputField, ...] | None)
+        for variant in topups.products.variants(product.id):
+            assert_type(variant.fixed_amounts, tuple[Decimal, ...] | None)
+            assert_type(variant.accepts("4.99"), bool)
+    operators = topups.lookup("+910000000000")
+    assert_type(operators[0].identified, bool)
+    assert_type(topups.estimate_charges(1, 5).total_payable, Decimal | None)
+    try:
+        on_order(topups.orders.place(1, Decimal("4.99"), client_reference="KEY", max_debit=5, journal=journal))
+    except OutcomeUnknownError as error:
+        assert_type(error.client_reference, str | None)
+    except ValidationFailedError as error:
+        assert_type(error.field, str | None)
+    assert_type(topups.orders.create(1, 5), TopupOrder)
+    assert_type(topups.orders.resolve("KEY"), Placement[TopupOrder] | None)
+    for recovered in client.recover(journal):
+        assert_type(recovered.client_reference, str)
