@@ -40,7 +40,7 @@ class OrderRecord:
         self._clock = clock
         self._owner = new_owner() if journal is not None else ""
         self._lease = LEASE_WITHOUT_DEADLINE if seconds is None else seconds + LEASE_MARGIN
-        self.entry = intent
+        self.entry: Entry = intent
 
     @property
     def in_doubt(self) -> bool:
@@ -82,10 +82,10 @@ class OrderRecord:
         """Commit that a request is about to be sent."""
 
         def change(entry: Entry | None) -> Entry | None:
-            entry = entry or self.entry
-            if entry.state == State.ACCEPTED:
+            known = self.entry if entry is None else entry
+            if known.state == State.ACCEPTED:
                 return None
-            return self._owned(entry, State.SENDING, in_doubt=is_doubtful(entry), sends=entry.sends + 1)
+            return self._owned(known, State.SENDING, in_doubt=is_doubtful(known), sends=known.sends + 1)
 
         yield from self._update(change)
 
@@ -128,10 +128,10 @@ class OrderRecord:
         """Record the order."""
 
         def change(entry: Entry | None) -> Entry | None:
-            entry = entry or self.entry
-            if entry.state == State.ACCEPTED:
+            known = self.entry if entry is None else entry
+            if known.state == State.ACCEPTED:
                 return None
-            return self._released(entry, State.ACCEPTED, order_id=order_id, note="")
+            return self._released(known, State.ACCEPTED, order_id=order_id, note="")
 
         yield from self._update(change)
 

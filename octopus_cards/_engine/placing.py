@@ -32,7 +32,7 @@ from octopus_cards._engine.exchange import CallResult, Session, exchange, pause_
 from octopus_cards._engine.journal_entries import Entry, JournalStore, State
 from octopus_cards._engine.listing import check_request_id
 from octopus_cards._engine.order_records import OrderRecord, is_doubtful
-from octopus_cards._engine.purchases import REFERENCE, Placement, PlacingTarget, Purchase
+from octopus_cards._engine.purchases import REFERENCE, Placement, PlacingTarget, Purchase, checked_purchase
 from octopus_cards._engine.retry import Retry
 from octopus_cards._engine.validation import check_value
 from octopus_cards_api.operation import Rule
@@ -66,7 +66,7 @@ def create_order(
     target: PlacingTarget[T], arguments: Mapping[str, Any], session: Session, request_id: str | None
 ) -> Flow[T]:
     """Return the order that one request places; the arguments are checked now."""
-    return _created(Purchase.checked(target, arguments), session, check_request_id(target.create, request_id))
+    return _created(checked_purchase(target, arguments), session, check_request_id(target.create, request_id))
 
 
 def _created(purchase: Purchase[T], session: Session, request_id: str | None) -> Flow[T]:
@@ -93,7 +93,7 @@ def place_order(
     if journal is not None and not callable(getattr(journal, "update", None)):
         raise TypeError(f"journal must be a Journal or None, got {describe_value(journal)}")
     trace = check_request_id(target.create, request_id)
-    return Placing(Purchase.checked(target, arguments), session, journal, trace).place(limit)
+    return Placing(checked_purchase(target, arguments), session, journal, trace).place(limit)
 
 
 def _reference_rule(target: PlacingTarget[Any]) -> Rule:

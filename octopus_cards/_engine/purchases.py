@@ -77,16 +77,6 @@ class Purchase(Redacted, Generic[T], frozen=True):
     arguments: Mapping[str, Any]
     call: Call[T]
 
-    @classmethod
-    def checked(cls, target: PlacingTarget[T], arguments: Mapping[str, Any]) -> Purchase[T]:
-        """Return the purchase with these arguments.
-
-        Raises:
-            TypeError, ValueError: An argument breaks a rule of the contract.
-        """
-        known = {parameter.argument: value for parameter, value in check_arguments(target.create, arguments)}
-        return cls(target, known, prepare(target.create, arguments))
-
     @property
     def reference(self) -> str | None:
         """The client_reference."""
@@ -145,10 +135,20 @@ class Purchase(Redacted, Generic[T], frozen=True):
         )
 
 
+def checked_purchase(target: PlacingTarget[T], arguments: Mapping[str, Any]) -> Purchase[T]:
+    """Return the purchase with these arguments.
+
+    Raises:
+        TypeError, ValueError: An argument breaks a rule of the contract.
+    """
+    known = {parameter.argument: value for parameter, value in check_arguments(target.create, arguments)}
+    return Purchase(target, known, prepare(target.create, arguments))
+
+
 def purchase_of(entry: Entry, target: PlacingTarget[T]) -> Purchase[T]:
     """Return the purchase that a journal's entry describes, without private arguments that the journal lacks."""
-    private = {} if entry.private is None else _decode_json(entry.private)
-    return Purchase.checked(target, {**entry.request, **private, REFERENCE: entry.reference})
+    private: dict[str, Any] = {} if entry.private is None else _decode_json(entry.private)
+    return checked_purchase(target, {**entry.request, **private, REFERENCE: entry.reference})
 
 
 def is_same_request(known: Entry, asked: Entry) -> bool:

@@ -9,7 +9,7 @@ import octopus_cards as oc
 from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Send
 from octopus_cards._engine.journal_entries import Entry, State
-from octopus_cards._engine.purchases import Purchase
+from octopus_cards._engine.purchases import checked_purchase
 from octopus_cards.resources.topup_rules import TOPUP_ORDER_PLACING
 from support.scripted_flows import MemoryJournal, error_answer, json_answer
 
@@ -103,6 +103,6 @@ def journal_in(state: State | None, **fields: Any) -> MemoryJournal:
     """Return a journal in which the purchase has this state."""
     if state is None:
         return MemoryJournal()
-    entry = Purchase.checked(TOPUP_ORDER_PLACING, ARGUMENTS).new_entry(0.0)
+    entry = checked_purchase(TOPUP_ORDER_PLACING, ARGUMENTS).new_entry(0.0)
     known = {name: getattr(entry, name) for name in entry.__struct_fields__}
     return MemoryJournal(Entry(**known | {"state": state, "sends": 1} | fields))
