@@ -56,7 +56,7 @@ class TopupLookup:
     def _operators(self, number: str) -> list[dict[str, Any]]:
         """Return the mobile products of the number's country; the first one counts as identified."""
         country = next((code for prefix, code in _COUNTRIES.items() if number.startswith(prefix)), None)
-        found: Sequence[Product] = self._catalogue.select("MOBILE", country=country) if country else ()
+        found: list[Product] = list(self._catalogue.select("MOBILE", country=country)) if country else []
         return [
             {
                 "product_id": product.id,
