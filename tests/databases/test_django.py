@@ -11,7 +11,8 @@ import pytest
 from support.journal_contract import JournalContract, OpenStore, make_entry, put
 from support.journal_stores import configured_django, open_django
 
-pytest.importorskip("django", reason="no Django: `nox -s databases` installs it")
+for name in ("django", "psycopg"):
+    pytest.importorskip(name, reason=f"no {name}: `nox -s databases` installs it")
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import pytest
 from support.journal_contract import JournalContract, OpenStore, make_entry, put
 from support.journal_stores import create_engine, example, open_sqlalchemy
 
-pytest.importorskip("sqlalchemy", reason="no SQLAlchemy: `nox -s databases` installs it")
+for name in ("sqlalchemy", "psycopg"):
+    pytest.importorskip(name, reason=f"no {name}: `nox -s databases` installs it")
 
 
 @pytest.fixture
