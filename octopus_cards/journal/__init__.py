@@ -3,7 +3,7 @@
 from octopus_cards.journal import Journal
 
 with Journal.open("orders.db") as journal:
-    for entry in journal.entries("review"):
+    for entry in journal.entries("REVIEW"):
         print(entry.reference, entry.note)
 """
 

@@ -33,4 +33,4 @@ class TestSQLAlchemyJournal(JournalContract):
         for entry in entries:
             put(store, entry)
         assert list(store.entries()) == entries
-        assert list(store.entries("intent")) == entries
+        assert list(store.entries("INTENT")) == entries

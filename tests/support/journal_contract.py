@@ -107,7 +107,7 @@ class JournalContract:
         put(store, make_entry("ORDER-1", State.REVIEW, 1.0))
         assert [each.reference for each in store.entries()] == ["ORDER-1", "ORDER-0", "ORDER-2"]
         assert [each.reference for each in store.entries(State.INTENT)] == ["ORDER-0", "ORDER-2"]
-        assert [each.reference for each in store.entries("review")] == ["ORDER-1"]
+        assert [each.reference for each in store.entries("REVIEW")] == ["ORDER-1"]
         assert list(store.entries(State.CLAIMED)) == []
 
     def test_entries_can_be_updated_during_an_iteration(self, store: JournalStore) -> None:

@@ -40,7 +40,7 @@ def test_a_person_can_read_it(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "orders.db")) as connection:
         (row,) = connection.execute(query)
     request = '{"product_id":4218,"amount":4.990,"whole":5e0,"more":[1E+3,7,null]}'
-    assert row == ("accepted", "ORDER-1", request, 9123460, "2026-05-19 14:11:12")
+    assert row == ("ACCEPTED", "ORDER-1", request, 9123460, "2026-05-19 14:11:12")
 
 
 def test_it_can_be_opened_again_and_by_two_at_once(tmp_path: Path) -> None:
