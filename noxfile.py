@@ -171,11 +171,11 @@ def languages(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests against the built wheel, on the first Python with branch coverage."""
+    """Run the tests against the built wheel; on the first Python those marked `once` too, with branch coverage."""
     session.install(*pinned("tests"), wheel())
     coverage = ["--cov", "--cov-branch", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
     workers = ["-n", "auto", "--maxprocesses", "4"]
-    arguments = session.posargs or [*workers, *(coverage if session.python == PYTHONS[0] else [])]
+    arguments = session.posargs or [*workers, *(coverage if session.python == PYTHONS[0] else ["-m", "not once"])]
     env = INSTALLED | {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
     session.run("pytest", "-q", *arguments, env=env)
 

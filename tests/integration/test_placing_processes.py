@@ -31,6 +31,7 @@ def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
     return results
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("journals", [1, 2])
 def test_two_processes_place_the_same_references(tmp_path: Path, journals: int) -> None:
     emulator = Emulator(limits=None)

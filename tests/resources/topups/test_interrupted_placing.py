@@ -99,6 +99,7 @@ def journal(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Journal |
         yield opened
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("history", HISTORIES)
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_an_interrupted_placement_that_is_made_again_gives_one_order(

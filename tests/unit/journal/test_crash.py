@@ -53,6 +53,7 @@ def check_integrity(path: Path) -> str:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 
+@pytest.mark.once
 def test_a_killed_writer_loses_no_update_that_returned(tmp_path: Path) -> None:
     path, returned = tmp_path / "orders.db", dict[str, int]()
     for turn in range(3):
@@ -68,6 +69,7 @@ def test_a_killed_writer_loses_no_update_that_returned(tmp_path: Path) -> None:
     assert all(stored[name] <= count + 1 for name, count in returned.items())
 
 
+@pytest.mark.once
 def test_eight_processes_lose_no_update(tmp_path: Path) -> None:
     path = tmp_path / "orders.db"
     processes = [start_program(COUNTER, path) for _ in range(8)]
