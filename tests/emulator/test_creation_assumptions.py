@@ -85,6 +85,15 @@ def test_a_reference_can_expire() -> None:
     assert len(found(emulator, "?client_reference=A")) == 2
 
 
+def test_a_refused_duplicate_does_not_lengthen_the_life_of_a_reference() -> None:
+    emulator = emulator_with(reference_lifetime=100.0, rejected_uses_reference=True)
+    place(emulator, client_reference="A")
+    emulator.clock.advance(60)
+    assert message(place(emulator, client_reference="A")) == DUPLICATE
+    emulator.clock.advance(40)
+    assert place(emulator, client_reference="A").status_code == 200
+
+
 def test_the_case_of_a_reference_can_be_ignored() -> None:
     emulator = emulator_with(reference_case_sensitive=False)
     order_id = place(emulator, client_reference="Order-1").json()["id"]

@@ -73,7 +73,7 @@ def test_all_reads_share_a_limit_and_nothing_else_does(emulator: Emulator) -> No
 def test_a_429_says_how_long_to_wait_and_waiting_that_long_helps(emulator: Emulator) -> None:
     for _ in range(60):
         status(emulator, "POST", ORDERS)
-        emulator.clock.advance(0.3)
+        emulator.clock.advance(0.31)
     refused = ask(emulator, "POST", ORDERS, json=gaming_order())
     message = "Rate limit exceeded. Retry after 42 seconds."
     assert (refused.headers["retry-after"], error(refused)) == (
