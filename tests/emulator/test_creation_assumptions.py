@@ -41,10 +41,12 @@ def test_a_rejected_creation_can_use_up_its_reference() -> None:
     place(emulator, client_reference="FUNDS", wallet_id=poor)
     place(emulator, client_reference="VALIDATION", amount=1)
     place(emulator, client_reference="", amount=1)
+    place(emulator, amount=1)
+    assert place(emulator, client_reference="None").status_code == 200
     assert message(place(emulator, client_reference="FUNDS")) == DUPLICATE
     assert message(place(emulator, client_reference="VALIDATION")) == DUPLICATE
     assert place(emulator, client_reference="OTHER").status_code == 200
-    assert len(found(emulator)) == 1
+    assert len(found(emulator)) == 2
 
 
 def test_a_created_order_can_show_late_in_the_list() -> None:

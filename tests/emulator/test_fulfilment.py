@@ -70,9 +70,9 @@ def test_an_order_that_ends_twice_is_refunded_once(emulator: Emulator) -> None:
     before = emulator.wallets
     emulator.plan_next_order(failed_after=1.0, cancelled_after=2.0)
     order_id = place(emulator).json()["id"]
-    for _ in range(3):
-        emulator.clock.advance(1)
-        read(emulator, order_id)
+    for seconds, status in ((1, "FAILED"), (60, "CANCELLED")):
+        emulator.clock.advance(seconds)
+        assert read(emulator, order_id)["status"] == status
     assert ([each.kind for each in emulator.transactions], emulator.wallets) == (["DEBIT", "REFUND"], before)
 
 
