@@ -56,7 +56,9 @@ class TopupLookup:
     def _operators(self, number: str) -> list[dict[str, Any]]:
         """Return the mobile products of the number's country; the first one counts as identified."""
         country = next((code for prefix, code in _COUNTRIES.items() if number.startswith(prefix)), None)
-        found = self._catalogue.select("MOBILE", country=country) if country else []
+        if country is None:
+            return []
+        found = self._catalogue.select("MOBILE", country=country)
         return [
             {
                 "product_id": product.id,
