@@ -36,7 +36,8 @@ class Assumptions:
       status; the emulator's clock does not move meanwhile, so `completed_at` lies ahead of it | 0: it does not wait |
     | `duplicate_check` | whether a reference that is in use or a low balance is noticed first | the reference |
     | `rejected_uses_reference` | whether a creation that was refused uses up its reference | it does not |
-    | `reference_lifetime` | for how many seconds a reference stays in use | None: for ever |
+    | `reference_lifetime` | for how many seconds a reference stays in use; the look-up then returns every order that \
+      had it | None: for ever |
     | `reference_case_sensitive` | whether references that differ only in case differ; the look-up is exact | yes |
     | `list_delay` | seconds until the list and the look-up show a created order; a read by id does at once | 0 |
     | `charges_are_exact` | whether the debit is the estimated `total_payable`; else it is 0.01 more | it is |
@@ -63,6 +64,8 @@ class Assumptions:
     - The discount is 5 %, as in the documented order. Exchange rates are fixed; a converted amount is rounded to two
       decimals, halves up. `net_amount` and `handling_fee_amount` appear only with a conversion.
     - The client's default currency is that of its first wallet. Every wallet can pay for every product.
+    - A request that is answered with 401 or 429 does not count against its rate limit.
+    - The messages of the creation's validation errors; each names the field.
     - A cancelled order is refunded as a failed one is. The refund happens when the stored order changes.
     """
 

@@ -41,10 +41,12 @@ def test_a_rejected_creation_can_use_up_its_reference() -> None:
     place(emulator, client_reference="FUNDS", wallet_id=poor)
     place(emulator, client_reference="VALIDATION", amount=1)
     place(emulator, client_reference="", amount=1)
+    place(emulator, amount=1)
+    assert place(emulator, client_reference="None").status_code == 200
     assert message(place(emulator, client_reference="FUNDS")) == DUPLICATE
     assert message(place(emulator, client_reference="VALIDATION")) == DUPLICATE
     assert place(emulator, client_reference="OTHER").status_code == 200
-    assert len(found(emulator)) == 1
+    assert len(found(emulator)) == 2
 
 
 def test_a_created_order_can_show_late_in_the_list() -> None:
@@ -83,6 +85,15 @@ def test_a_reference_can_expire() -> None:
     assert place(emulator, client_reference="A").status_code == 200
     assert message(place(emulator, client_reference="A")) == DUPLICATE
     assert len(found(emulator, "?client_reference=A")) == 2
+
+
+def test_a_refused_duplicate_does_not_lengthen_the_life_of_a_reference() -> None:
+    emulator = emulator_with(reference_lifetime=100.0, rejected_uses_reference=True)
+    place(emulator, client_reference="A")
+    emulator.clock.advance(60)
+    assert message(place(emulator, client_reference="A")) == DUPLICATE
+    emulator.clock.advance(40)
+    assert place(emulator, client_reference="A").status_code == 200
 
 
 def test_the_case_of_a_reference_can_be_ignored() -> None:

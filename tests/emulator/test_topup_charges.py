@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -60,6 +60,17 @@ def test_another_wallet_pays_the_converted_amount(fee: str) -> None:
             "conversion_fee": Decimal(fee),
         },
     }
+
+
+def test_the_arithmetic_of_the_caller_does_not_matter() -> None:
+    emulator = Emulator(assumptions=Assumptions(conversion_fee=Decimal("0.0001")))
+    with localcontext() as context:
+        context.prec = 3
+        same = charges(emulator, product_id=4218, amount=4.99)
+        converted = charges(emulator, product_id=4218, amount=4.99, wallet_id=wallet_in(emulator, "INR"))
+    assert (same["discount_amount"], same["total_payable"]) == (Decimal("0.2495"), Decimal("4.7405"))
+    assert converted["total_payable"] == Decimal("395.8301")
+    assert converted["charges_details"]["forex_rate"] == Decimal("83.5")
 
 
 def test_a_converted_amount_is_rounded_half_up(emulator: Emulator) -> None:

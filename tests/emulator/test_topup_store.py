@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import copy
 import datetime
-import sys
 from collections.abc import Callable
 from random import Random
-from types import FrameType
 from typing import Any
 
 import pytest
 
-from octopus_cards._io.in_process import Incoming
 from octopus_cards.emulator import Emulator, EmulatorClock
 from octopus_cards.emulator._areas.topup_listing import TopupFilters
 from octopus_cards.emulator._areas.topup_order import FIELDS, STATUSES, StoredTopupOrder
 from octopus_cards.emulator._areas.topup_store import TopupStore
+from support.emulator_work import Work, serve
 
 ORDERS = "/api/v1/topups/orders"
 EVERY = 60.0
@@ -117,44 +115,6 @@ def test_the_order_of_an_unhashable_value_can_be_removed() -> None:
     assert store.select(TopupFilters(), 0, 50) == ([], 0)
 
 
-def get(emulator: Emulator, target: str) -> None:
-    """Serve a GET, with the same request id each time, which takes no work to generate."""
-    headers = {"authorization": f"Bearer {emulator.token}", "x-request-id": "the-same"}
-    assert emulator.handle(Incoming("GET", target, headers, b"")).status_code == 200
-
-
-class Work:
-    """What serving a request takes: the orders that it touches, and the lines that it executes."""
-
-    def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._emulator = emulator
-        self._monkeypatch = monkeypatch
-        self.touched: set[int] = set()
-        self.lines = 0
-
-    def of(self, target: str) -> Work:
-        """Serve a GET and measure it."""
-        self.touched, self.lines = set(), 0
-
-        def touch(order: StoredTopupOrder, name: str) -> Any:
-            self.touched.add(id(order))
-            return object.__getattribute__(order, name)
-
-        before = sys.gettrace()
-        with self._monkeypatch.context() as patch:
-            patch.setattr(StoredTopupOrder, "__getattribute__", touch)
-            sys.settrace(self._trace)
-            try:
-                get(self._emulator, target)
-            finally:
-                sys.settrace(before)
-        return self
-
-    def _trace(self, frame: FrameType, event: str, _: Any) -> Any:
-        self.lines += event == "line"
-        return self._trace
-
-
 def full_emulator(count: int) -> tuple[Emulator, int]:
     """Return an emulator with this many orders, three in four of them DELIVERED, and the id of one in the middle."""
     emulator = Emulator()
@@ -173,7 +133,7 @@ def full_emulator(count: int) -> tuple[Emulator, int]:
         for number in range(count)
     ]
     emulator.clock.advance(EVERY)
-    get(emulator, ORDERS)  # the back-channel reports once
+    serve(emulator, ORDERS)  # the back-channel reports once
     return emulator, ids[count // 2]
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from octopus_cards._base.responses import RawResponse
-from octopus_cards.emulator._areas.catalogue import Catalogue, Product
+from octopus_cards.emulator._areas.catalogue import Catalogue
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._core.request_log import ReceivedRequest
 from octopus_cards.emulator._core.responses import invalid, json_object, json_response
@@ -56,7 +56,9 @@ class TopupLookup:
     def _operators(self, number: str) -> list[dict[str, Any]]:
         """Return the mobile products of the number's country; the first one counts as identified."""
         country = next((code for prefix, code in _COUNTRIES.items() if number.startswith(prefix)), None)
-        found: list[Product] = list(self._catalogue.select("MOBILE", country=country)) if country else []
+        if country is None:
+            return []
+        found = self._catalogue.select("MOBILE", country=country)
         return [
             {
                 "product_id": product.id,

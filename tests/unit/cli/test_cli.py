@@ -134,6 +134,17 @@ def test_the_emulator_serves_until_it_is_stopped() -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize(("limits", "last"), [("production", 429), ("sandbox", 400), ("none", 400)])
+def test_the_emulator_enforces_the_chosen_limits(limits: str, last: int) -> None:
+    command = [COMMAND, "emulator", "--port", "0", "--speed", "0", "--limits", limits]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    url = re.findall(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+    assert [httpx.post(f"{url}/auth/login", json={}).status_code for _ in range(11)] == [400] * 10 + [last]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+
+
 def httpx_date(answer: httpx.Response) -> float:
     from email.utils import parsedate_to_datetime
 
@@ -180,6 +191,7 @@ def test_a_port_in_use_is_a_clear_error() -> None:
         ["--scenario", "x"],
         ["--scenario", "smoke", "--token", "mine"],
         ["--api-key", "mine", "--scenario", "smoke"],
+        ["--limits", "none", "--scenario", "smoke"],
     ],
 )
 def test_a_bad_option_is_a_clear_error(arguments: list[str]) -> None:
