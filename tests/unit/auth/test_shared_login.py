@@ -77,7 +77,7 @@ def test_a_login_outlives_a_caller_that_is_cancelled(backend: str) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_no_refresh_token_is_sent_twice(backend: str, seed: int) -> None:
     """Not even under cancellations at random moments: a server may revoke every token if one comes twice."""
-    emulator = Emulator(access_lifetime=0.05)
+    emulator = Emulator(access_lifetime=0.05, limits=None)
     handle, sent = emulator.handle, list[str]()
 
     def recording(incoming: Any) -> Any:

@@ -24,11 +24,15 @@ from octopus_cards.cli.table import Column, table
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "octopus-cards")
 STEPS = (
-    "1. List the newest orders",
-    "2. Find an order by your reference",
-    "3. Set its notification e-mail",
-    "4. Wait until it is final",
-    "5. Handle a documented error",
+    "1. Find a product",
+    "2. Ask what an order needs",
+    "3. Choose an amount",
+    "4. Price it",
+    "5. Place it, although the first response is lost",
+    "6. Place it again, as after a crash",
+    "7. Wait until it is final",
+    "8. List the newest orders",
+    "9. Handle a refused order",
 )
 
 
@@ -51,7 +55,9 @@ def test_the_demo_shows_the_main_job_at_any_width(columns: str) -> None:
     assert "ID" in words
     assert "PENDING" in words
     assert "DELIVERED at" in words
-    assert "ValidationFailedError: Invalid order ID" in words
+    assert "the wallet was debited 4.7405 USD, once" in words
+    assert "created=False: the same order" in words
+    assert "ValidationFailedError: input_data.player_id is required" in words
 
 
 @pytest.mark.parametrize(
