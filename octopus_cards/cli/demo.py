@@ -9,7 +9,7 @@ from octopus_cards.cli.screen import Progress, Screen
 from octopus_cards.cli.table import Column, table
 from octopus_cards.emulator import Emulator, EmulatorClock
 
-_PRODUCTS = (Column("ID", 0), Column("PRODUCT", 0), Column("TYPE", 1), Column("COUNTRY", 3), Column("CUR", 2))
+_PRODUCTS = (Column("ID", 0), Column("PRODUCT", 1), Column("TYPE", 0), Column("COUNTRY", 3), Column("CUR", 2))
 _ORDERS = (
     Column("ID", 0),
     Column("REFERENCE", 1),

@@ -90,7 +90,7 @@ def test_broken_code_is_complete(
 def test_the_demo_shows_progress_in_place_at_a_terminal() -> None:
     output, status = at_a_terminal("demo")
     assert status == 0
-    assert "\x1b[1m1. List the newest orders\x1b[0m" in output
+    assert "\x1b[1m1. Find a product\x1b[0m" in output
     assert len(re.findall(r"\r\x1b\[K +\d+\.\d s  PENDING", output)) >= 2
     assert re.search(r"\r\x1b\[K +\d+\.\d s  DELIVERED", output)
 
