@@ -28,3 +28,8 @@ with OctopusCards() as client:  # reads base URL and token from the environment
     order = orders.wait(newest, timeout=600, cadence=Cadence([(60, seconds), (600, 30)]))
     completed = f", completed {order.completed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if order.completed_at else ""
     print(f"final {order.id}: {order.status}{completed}")
+
+    # The server loses the first response; the client sends the request again and finds the order by its reference.
+    recipient = {"player_id": "5123456789", "server": "asia"}
+    order = orders.place(4218, "4.99", client_reference="PURCHASE-0001", input_data=recipient).order
+    print(f"placed {order.client_reference}: {order.status}, {order.amount:f} {order.currency}")

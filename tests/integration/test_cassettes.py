@@ -13,14 +13,25 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from vcr.request import Request
 
 from octopus_cards.emulator import EmulatorClock
 from programs.record import known_sources, play
 from support import contract
 from support.client_modes import ClientMode
 from support.paths import PROJECT
-from support.scenarios import SCENARIOS, example
-from support.scrubbing import CASSETTES, EMAIL, PUBLIC, REDACTED, REDACTED_EMAIL, cassette, without_credentials
+from support.scenario_steps import example
+from support.scenarios import SCENARIOS
+from support.scrubbing import (
+    CASSETTES,
+    EMAIL,
+    PUBLIC,
+    REDACTED,
+    REDACTED_EMAIL,
+    cassette,
+    scrub_request,
+    without_credentials,
+)
 
 FILES = sorted(CASSETTES.glob("*.yaml"))
 
@@ -49,6 +60,12 @@ def test_a_secret_with_quotes_is_taken_out_whole() -> None:
     assert not re.search(rb"TOP|SECRET|REST|a.{1,2}b", scrubbed)
     assert json.loads(scrubbed)["password"] == REDACTED
     assert without_credentials(scrubbed) == scrubbed
+
+
+def test_the_recipient_of_a_request_is_taken_out() -> None:
+    body = b'{"product_id":4218,"amount":4.990,"input_data":{"player_id":"5123456789"},"client_reference":"KEY"}'
+    scrubbed = scrub_request(Request("POST", "http://127.0.0.1:4010/api/v1/topups/orders", body, {}))
+    assert scrubbed.body == body.replace(b"5123456789", REDACTED.encode())
 
 
 def test_every_scenario_has_its_file_and_its_row() -> None:
@@ -80,6 +97,7 @@ def test_no_recording_holds_a_secret(path: Path) -> None:
     assert SECRET.findall(text) == []
     assert {found.decode() for found in EMAIL.findall(text.encode())} <= {REDACTED_EMAIL}
     bodies = [interaction["response"]["body"]["string"] for interaction in _read(path)]
+    bodies += [interaction["request"]["body"] or "" for interaction in _read(path)]
     for body in (body for body in bodies if body.encode() not in PUBLIC):
         values = re.findall(r'"(?:player_id|server|phone_number)":"([^"]*)"', body)
         assert set(values) <= {REDACTED}

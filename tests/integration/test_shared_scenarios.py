@@ -59,6 +59,10 @@ def test_an_unknown_scenario_name_is_an_error() -> None:
         ("error_429_for_long", {"error": {"kind": "rate_limit", "retry_after": 3}}),
         ("wait_timeout", {"error": {"kind": "wait_timeout", "last_status": "DELIVERED"}}),
         ("error_500", {"orders": []}),
+        ("place_order", {"order": {"client_reference": "PURCHASE-0002"}}),
+        ("place_duplicate", {"created": True}),
+        ("place_refused", {"error": {"kind": "outcome_unknown"}}),
+        ("place_unknown", {"error": {"kind": "outcome_unknown", "client_reference": "PURCHASE-0002"}}),
     ],
 )
 def test_another_outcome_fails_the_check(name: str, wrong: dict[str, Any]) -> None:

@@ -18,7 +18,9 @@ from typing import Any, Literal
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from support.scenarios import SCENARIOS, Scenario, populate
+from support.client_modes import method_of, returns_items
+from support.scenario_steps import Scenario, populate
+from support.scenarios import SCENARIOS
 from support.scrubbing import CASSETTES, cassette
 
 BEGIN, END = "<!-- made by nox -s record: begin -->", "<!-- end -->"
@@ -38,8 +40,8 @@ def play(client: Any, scenario: Scenario, call: Any) -> list[Any]:
 def _call(client: oc.OctopusCards, method: str, **arguments: Any) -> Any:
     if method == "logout":
         return client.logout()
-    result = getattr(client.topups.orders, method)(**arguments)
-    return list(result) if method == "list" else result
+    result = method_of(client, method)(**arguments)
+    return list(result) if returns_items(method) else result
 
 
 def record_emulated(name: str, scenario: Scenario, folder: Path) -> str:

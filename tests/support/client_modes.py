@@ -18,8 +18,18 @@ from octopus_cards import AsyncOctopusCards, OctopusCards, OctopusCardsError
 CLIENT_MODES = ("sync", "asyncio", "trio")
 
 
+def method_of(client: Any, name: str) -> Any:
+    """Return a method of `client.topups.orders`, or the one at a dotted path such as `topups.products.get`."""
+    return attrgetter(name if "." in name else f"topups.orders.{name}")(client)
+
+
+def returns_items(name: str) -> bool:
+    """Return whether a sync method with this name or dotted path returns an iterable that sends requests."""
+    return name.rpartition(".")[2] in ("list", "wait_many")
+
+
 class ClientMode:
-    """Calls methods of `client.topups.orders` and returns iterables as lists."""
+    """Calls methods of a client, which `method_of` names, and returns iterables as lists."""
 
     def __init__(self, kind: str, portal: Any = None) -> None:
         self.kind = kind
@@ -37,17 +47,12 @@ class ClientMode:
         return emulator.client(**options) if self.kind == "sync" else emulator.async_client(**options)
 
     def call(self, client: Any, method: str, *args: Any, **options: Any) -> Any:
-        """Return the result of a method of `topups.orders`; of `list` and `pages` all items.
-
-        A method of another resource has its path below `topups`: "products.get".
-        """
+        """Return the result of a method; of `list` and `pages` all items."""
         if method == "logout":
             return self.logout(client)
-        path, _, name = method.rpartition(".")
-        resource = attrgetter(f"topups.{path or 'orders'}".removesuffix(".topups"))(client)
         if self.kind == "sync":
-            return _call(resource, name, args, options)
-        return self._portal.call(_acall, resource, name, args, options)
+            return _call(client, method, args, options)
+        return self._portal.call(_acall, client, method, args, options)
 
     def recover(self, client: Any, journal: Any) -> list[Any]:
         """Return the placements of `client.recover`."""
@@ -79,17 +84,17 @@ class ClientMode:
                 self._portal.call(client.aclose)
 
 
-def _call(orders: Any, method: str, args: Any, options: Any) -> Any:
+def _call(client: Any, method: str, args: Any, options: Any) -> Any:
     if method == "pages":
-        return list(orders.list(*args, **options).pages())
-    result = getattr(orders, method)(*args, **options)
-    return list(result) if method in ("list", "wait_many") else result
+        return list(client.topups.orders.list(*args, **options).pages())
+    result = method_of(client, method)(*args, **options)
+    return list(result) if returns_items(method) else result
 
 
-async def _acall(orders: Any, method: str, args: Any, options: Any) -> Any:
+async def _acall(client: Any, method: str, args: Any, options: Any) -> Any:
     if method == "pages":
-        return await _all(orders.list(*args, **options).pages())
-    result = getattr(orders, method)(*args, **options)
+        return await _all(client.topups.orders.list(*args, **options).pages())
+    result = method_of(client, method)(*args, **options)
     if inspect.isawaitable(result):
         return await result
     return await _all(result)
@@ -98,7 +103,7 @@ async def _acall(orders: Any, method: str, args: Any, options: Any) -> Any:
 def _outcome(barrier: Barrier, client: Any, method: str, args: Any, options: Any) -> Any:
     barrier.wait(60)
     try:
-        return _call(client.topups.orders, method, args, options)
+        return _call(client, method, args, options)
     except OctopusCardsError as error:
         return error
 
@@ -108,7 +113,7 @@ async def _all_concurrently(count: int, client: Any, method: str, args: Any, opt
 
     async def one() -> None:
         try:
-            results.append(await _acall(client.topups.orders, method, args, options))
+            results.append(await _acall(client, method, args, options))
         except OctopusCardsError as error:
             results.append(error)
 

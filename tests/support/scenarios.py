@@ -1,79 +1,31 @@
-"""What the cassettes show: each behaviour as steps that any server, emulated or live, can be taken through.
-
-A step names a method of `client.topups.orders` and makes its arguments from the results of the steps before, so
-that no scenario knows an id beforehand. `check` states what must hold for any server.
-"""
+"""What the cassettes show: each behaviour as the steps of a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import octopus_cards as oc
 from octopus_cards.emulator import Emulator
-from support.paths import EXAMPLES
-
-Results = list[Any]
-Arguments = Callable[[Results], Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One behaviour.
-
-    `prepare` readies the emulator before anything is sent; None where the live API can be asked as it is.
-    """
-
-    shows: str
-    steps: tuple[tuple[str, Arguments], ...]
-    check: Callable[[Results], None]
-    prepare: Callable[[Emulator], object] | None = None
-    attempts: int = 1
-    by_key: bool = False
-    source: str = "the emulator, seed 0"
-
-
-def step(method: str, **arguments: Any) -> tuple[str, Arguments]:
-    """Return a step with fixed arguments."""
-    return method, lambda _: arguments
-
-
-def populate(emulator: Emulator) -> None:
-    """Add the orders that every emulated scenario starts with."""
-    emulator.populate(12)
-    emulator.add_order(delivered_after=40.0, client_reference="CAMPAIGN_DEC_24", product_id=4218, country_code="GLO")
-
-
-def example(name: str) -> bytes:
-    """Return a payload of the documentation, byte for byte."""
-    return (EXAMPLES / name).read_bytes()
-
-
-def documented(name: str, status: int = 200) -> Callable[[Emulator], None]:
-    """Answers the next request with a payload of the documentation."""
-    return lambda emulator: emulator.fail_next(status, body=example(name), headers={"content-type": "application/json"})
-
-
-def error(status: int, **options: Any) -> Callable[[Emulator], None]:
-    """Answer the next request with a documented error."""
-    return lambda emulator: emulator.fail_next(status, **options)
-
-
-def raises(kind: type[oc.APIError], message: str | None = None, **attributes: Any) -> Callable[[Results], None]:
-    """Check that the last step raised exactly this."""
-
-    def check(results: Results) -> None:
-        error = results[-1]
-        assert type(error) is kind, repr(error)
-        assert message is None or error.message == message
-        for name, value in attributes.items():
-            assert getattr(error, name) == value, name
-        assert error.request_id
-
-    return check
+from support.catalogue_scenarios import CATALOGUE_SCENARIOS
+from support.error_scenarios import ERROR_SCENARIOS
+from support.placing_scenarios import PLACING_SCENARIOS
+from support.scenario_steps import (
+    DOCUMENTED,
+    EMAIL,
+    SCRIPTED,
+    Results,
+    Scenario,
+    assert_equal,
+    documented,
+    error,
+    example,
+    first_page,
+    raises,
+    step,
+)
 
 
 def all_are(**fields: Any) -> Callable[[Results], None]:
@@ -86,15 +38,6 @@ def all_are(**fields: Any) -> Callable[[Results], None]:
                 assert getattr(order, name) == (value(results) if callable(value) else value)
 
     return check
-
-
-def first_page(results: Results) -> None:
-    """Check a page of three out of more orders."""
-    page = results[0]
-    assert (page.number, page.per_page, page.size, len(page), page.has_more) == (1, 3, 3, 3, True)
-    assert page.total_count > 3
-    assert page.total_pages == -(-page.total_count // 3)
-    assert [order.id for order in page] == sorted((order.id for order in page), reverse=True)
 
 
 def whole_walk(results: Results) -> None:
@@ -159,10 +102,6 @@ def three_states(emulator: Emulator) -> None:
     emulator.add_order(transitions=[(4.0, "RECHARGED"), (50.0, "DELIVERED")])
 
 
-EMAIL = "somebody@example.com"
-DOCUMENTED = "the documentation's payload, served by the emulator"
-SCRIPTED = "the error scripted on the emulator"
-
 SCENARIOS: dict[str, Scenario] = {
     "list_page": Scenario("one page, with every paging header", (step("page", per_page=3),), first_page),
     "list_walk": Scenario("all pages", (step("page", per_page=3), step("list", per_page=3)), whole_walk),
@@ -187,12 +126,12 @@ SCENARIOS: dict[str, Scenario] = {
     "find": Scenario(
         "an order found by client_reference",
         (step("page"), ("find", reference)),
-        lambda results: _is(results[1].client_reference, reference(results)["client_reference"]),
+        lambda results: assert_equal(results[1].client_reference, reference(results)["client_reference"]),
     ),
     "find_nothing": Scenario(
         "a reference that no order has",
         (step("find", client_reference="NO-SUCH-REFERENCE"),),
-        lambda results: _is(results[0], None),
+        lambda results: assert_equal(results[0], None),
     ),
     "get": Scenario("one order", (step("page"), ("get", first_id)), same_order),
     "set_notification_email": Scenario(
@@ -236,7 +175,7 @@ SCENARIOS: dict[str, Scenario] = {
     "login": Scenario(
         "a login by key, before the first call",
         (step("page", per_page=3), step("find", client_reference="CAMPAIGN_DEC_24")),
-        lambda results: _is(results[1].client_reference, "CAMPAIGN_DEC_24"),
+        lambda results: assert_equal(results[1].client_reference, "CAMPAIGN_DEC_24"),
         prepare=lambda emulator: None,
         by_key=True,
     ),
@@ -259,79 +198,11 @@ SCENARIOS: dict[str, Scenario] = {
     "logout": Scenario(
         "a logout, after which the next call logs in again",
         (step("page", per_page=3), step("logout"), step("page", per_page=3)),
-        lambda results: _is([order.id for order in results[2]], [order.id for order in results[0]]),
+        lambda results: assert_equal([order.id for order in results[2]], [order.id for order in results[0]]),
         prepare=lambda emulator: None,
         by_key=True,
     ),
-    "error_401": Scenario(
-        "no token, as documented",
-        (step("page"),),
-        raises(oc.AuthenticationError, "Authentication required", code="UNAUTHORIZED", status_code=401),
-        documented("error-401.json", 401),
-        source=DOCUMENTED,
-    ),
-    "error_400_order_id": Scenario(
-        "an id of more than 64 bits, as documented",
-        (step("get", order_id=2**63),),
-        raises(oc.ValidationFailedError, "Invalid order ID", name="ValidationException", status_code=400),
-    ),
-    "error_400_email": Scenario(
-        "no e-mail address, as documented",
-        (step("set_notification_email", order_id=9123456, email=EMAIL),),
-        raises(oc.ValidationFailedError, "email is required", code="VALIDATION_FAILURE"),
-        documented("error-400-email.json", 400),
-        source=DOCUMENTED,
-    ),
-    "error_400_email_too_long": Scenario(
-        "an e-mail address that is too long, as documented",
-        (step("set_notification_email", order_id=9123456, email=EMAIL),),
-        raises(oc.ValidationFailedError, "email is too long (max 254 characters)"),
-        error(400, message="email is too long (max 254 characters)"),
-        source=SCRIPTED,
-    ),
-    "error_400_body": Scenario(
-        "an invalid body, as documented",
-        (step("set_notification_email", order_id=9123456, email=EMAIL),),
-        raises(oc.ValidationFailedError, "Invalid request body"),
-        error(400, message="Invalid request body"),
-        source=SCRIPTED,
-    ),
-    "error_403": Scenario(
-        "an IP address outside the account's allowlist (older page)",
-        (step("page"),),
-        raises(oc.PermissionDeniedError, "IP address not authorized", code="FORBIDDEN"),
-        error(403),
-        source=SCRIPTED,
-    ),
-    "error_404": Scenario(
-        "an id that does not exist (the text is assumed)",
-        (step("get", order_id=1),),
-        raises(oc.NotFoundError, code="NOT_FOUND", status_code=404),
-    ),
-    "error_429": Scenario(
-        "too many requests, as documented",
-        (step("page"),),
-        raises(oc.RateLimitError, "Rate limit exceeded. Retry after 12 seconds.", retry_after=12.0),
-        error(429, retry_after=12),
-        source=SCRIPTED,
-    ),
-    "error_429_then_served": Scenario(
-        "too many requests, then success on the second attempt",
-        (step("page", per_page=3),),
-        first_page,
-        error(429, retry_after=12),
-        source=SCRIPTED,
-        attempts=2,
-    ),
-    "error_500": Scenario(
-        "a server error (the text is assumed)",
-        (step("page"),),
-        raises(oc.ServerError, code="INTERNAL_SERVER_ERROR", status_code=500),
-        error(500),
-        source=SCRIPTED,
-    ),
+    **ERROR_SCENARIOS,
+    **CATALOGUE_SCENARIOS,
+    **PLACING_SCENARIOS,
 }
-
-
-def _is(found: object, wanted: object) -> None:
-    assert found == wanted

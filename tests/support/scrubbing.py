@@ -27,7 +27,7 @@ PUBLIC = {path.read_bytes() for path in (CASSETTES.parent / "spec" / "examples")
 
 
 def scrub_request(request: Any) -> Any:
-    """Without token, cookies and addresses; the same for what is recorded and for what is played against it."""
+    """Return a request without secrets and recipients; the same for recording and replaying."""
     kept = {name: value for name, value in request.headers.items() if name.lower() in _KEPT_REQUEST_HEADERS}
     if "authorization" in {name.lower() for name in request.headers}:
         kept["authorization"] = f"Bearer {REDACTED}"
@@ -36,7 +36,7 @@ def scrub_request(request: Any) -> Any:
     if parts.hostname == "127.0.0.1":
         request.uri = urlunsplit(parts._replace(netloc=EMULATOR))
     if request.body:
-        request.body = EMAIL.sub(REDACTED_EMAIL.encode(), without_credentials(request.body))
+        request.body = EMAIL.sub(REDACTED_EMAIL.encode(), without_credentials(_without_recipients(request.body)))
     return request
 
 

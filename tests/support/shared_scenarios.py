@@ -15,10 +15,13 @@ from octopus_cards import Page
 ERRORS: Mapping[str, type[oc.OctopusCardsError]] = {
     "api": oc.APIError,
     "authentication": oc.AuthenticationError,
+    "bad_request": oc.BadRequestError,
     "invalid_response": oc.InvalidResponseError,
     "not_found": oc.NotFoundError,
+    "outcome_unknown": oc.OutcomeUnknownError,
     "permission_denied": oc.PermissionDeniedError,
     "rate_limit": oc.RateLimitError,
+    "reference_conflict": oc.ReferenceConflictError,
     "server": oc.ServerError,
     "validation_failed": oc.ValidationFailedError,
     "wait_timeout": oc.WaitTimeoutError,
@@ -68,8 +71,9 @@ def _order(expected: Mapping[str, Any] | None, result: Any, _: Any) -> None:
     if expected is None:
         assert result is None
         return
-    assert result is not None
-    assert {name: _neutral(getattr(result, name)) for name in expected} == expected
+    order = result.order if isinstance(result, oc.Placement) else result
+    assert order is not None
+    assert {name: _neutral(getattr(order, name)) for name in expected} == expected
 
 
 def _neutral(value: Any) -> Any:
@@ -87,6 +91,7 @@ _CHECKS: Mapping[str, Callable[[Any, Any, Mapping[str, Any]], None]] = {
     "orders": _orders,
     "error": _error,
     "order": _order,
+    "created": lambda expected, result, _: _same(result.created, expected),
     "page": _fields,
     "last_page": lambda expected, result, ends: _fields(expected, result[-1], ends),
     "confirmation": _fields,

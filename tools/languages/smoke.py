@@ -18,8 +18,8 @@ UNKNOWN = "?"
 def transcript(name: str) -> list[str]:
     """Return the lines that a program must print in a scenario."""
     scenario = Scenario.load(name)
-    listed, read, stored, refused, waited = (call["ends"] for call in scenario.calls)
-    newest = read["order"]
+    listed, read, stored, refused, waited, placed = (call["ends"] for call in scenario.calls)
+    newest, new = read["order"], placed["order"]
     error = refused["error"]
     return [
         *_pages(listed["orders"], **{"per_page": 3, "total_pages": UNKNOWN} | listed.get("last_page", {})),
@@ -27,6 +27,7 @@ def transcript(name: str) -> list[str]:
         f"e-mail: {stored['confirmation']['message']}",
         f"error {error['status']} {error['code']}: {error['message']}",
         f"final {newest['id']}: {waited['order']['status']}, completed {waited['order']['completed_at']}",
+        f"placed {new['client_reference']}: {new['status']}, {new['amount']} {new['currency']}",
     ]
 
 

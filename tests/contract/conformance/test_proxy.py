@@ -13,7 +13,8 @@ from contract.conformance.served import FAULTS, Fault, faulty
 from octopus_cards.emulator import Emulator, Scenario
 from programs.record import play
 from support.client_modes import ClientMode
-from support.scenarios import SCENARIOS, populate
+from support.scenario_steps import populate
+from support.scenarios import SCENARIOS
 from support.shared_scenarios import outcome
 
 skip_without_tools()

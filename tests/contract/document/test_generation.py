@@ -90,9 +90,9 @@ def test_generating_twice_gives_the_same_bytes(copy: Path) -> None:
 
 def test_an_optional_field_is_readable_with_no_other_edit(copy: Path) -> None:
     field = """\
-        failure_reason:
+        operator_note:
           type: string
-          description: Why it failed.
+          description: A remark of the operator.
         fees:
           type: array
           description: What it cost beside the amount.
@@ -106,14 +106,14 @@ def test_an_optional_field_is_readable_with_no_other_edit(copy: Path) -> None:
     edit(copy, BEFORE, field + BEFORE)
     assert run(copy).returncode == 0
     order = json.loads((copy / "spec" / "examples" / "order.json").read_text("utf-8"))
-    order |= {"failure_reason": "Wrong player ID", "fees": [{"amount": 0.25}]}
+    order |= {"operator_note": "By SMS", "fees": [{"amount": 0.25}]}
     code = f"""if True:
         from octopus_cards.emulator import Emulator
         emulator = Emulator()
         emulator.fail_next(200, body={json.dumps(order).encode()!r})
         order = emulator.client().topups.orders.get({order["id"]})
-        print(order.failure_reason, order.fees[0].amount, type(order.fees), dict(order.additional_properties))"""
-    assert python(copy, code) == "Wrong player ID 0.25 <class 'tuple'> {}\n"
+        print(order.operator_note, order.fees[0].amount, type(order.fees), dict(order.additional_properties))"""
+    assert python(copy, code) == "By SMS 0.25 <class 'tuple'> {}\n"
 
 
 KINDS = """\

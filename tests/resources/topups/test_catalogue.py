@@ -16,7 +16,7 @@ PRODUCTS = "/api/v1/topups/products"
 
 def test_products_are_listed_page_by_page(mode: ClientMode, emulator: Emulator) -> None:
     client = mode.of(emulator)
-    products = mode.call(client, "products.list", per_page=2)
+    products = mode.call(client, "topups.products.list", per_page=2)
     assert [product.id for product in products] == [4218, 4219, 4231]
     assert [request.query for request in emulator.requests] == [
         {"page": "1", "per_page": "2"},
@@ -28,46 +28,46 @@ def test_products_are_listed_page_by_page(mode: ClientMode, emulator: Emulator) 
 
 def test_filters_of_products_are_sent_and_checked(mode: ClientMode, emulator: Emulator) -> None:
     client = mode.of(emulator)
-    assert [each.id for each in mode.call(client, "products.list", type="MOBILE", search="AIRTEL")] == [4219]
+    assert [each.id for each in mode.call(client, "topups.products.list", type="MOBILE", search="AIRTEL")] == [4219]
     assert emulator.requests[-1].query == {"page": "1", "per_page": "50", "type": "MOBILE", "search": "AIRTEL"}
-    assert mode.call(client, "products.list", type=oc.TopupType.UTILITY) == []
+    assert mode.call(client, "topups.products.list", type=oc.TopupType.UTILITY) == []
     emulator.fail_next(
         200, body=b'[{"id":1,"name":"x","topup_type":"GAMING","country_code":"GLO","currency_code":"USD"}]'
     )
     with pytest.raises(oc.InvalidResponseError, match="type was requested, and item 1 has another topup_type"):
-        mode.call(client, "products.list", type="MOBILE")
+        mode.call(client, "topups.products.list", type="MOBILE")
     with pytest.raises(ValueError, match="type must be one of GAMING, MOBILE, UTILITY"):
-        mode.call(client, "products.list", type="VOUCHER")
+        mode.call(client, "topups.products.list", type="VOUCHER")
 
 
 def test_a_product_tells_what_an_order_needs(mode: ClientMode, emulator: Emulator) -> None:
-    product = mode.call(mode.of(emulator), "products.get", 4218)
+    product = mode.call(mode.of(emulator), "topups.products.get", 4218)
     assert (product.id, product.name) == (4218, "PUBG Mobile UC")
     assert [field["name"] for field in product.input_fields] == ["player_id", "server"]
     assert "player_id" in repr(product)
     with pytest.raises(oc.NotFoundError):
-        mode.call(mode.of(emulator), "products.get", 1)
+        mode.call(mode.of(emulator), "topups.products.get", 1)
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"id":4218}', b'{"new":[1.50]}'])
 def test_a_product_of_another_shape_is_taken(mode: ClientMode, emulator: Emulator, body: bytes) -> None:
     emulator.fail_next(200, body=body, path=f"{PRODUCTS}/4218")
-    product = mode.call(mode.of(emulator), "products.get", 4218)
+    product = mode.call(mode.of(emulator), "topups.products.get", 4218)
     assert product.input_fields is None
     emulator.fail_next(200, body=b'{"id":9}', path=f"{PRODUCTS}/4218")
     with pytest.raises(oc.InvalidResponseError, match="topup product 4218 was requested, and the response is"):
-        mode.call(mode.of(emulator), "products.get", 4218)
+        mode.call(mode.of(emulator), "topups.products.get", 4218)
 
 
 def test_variants_have_exact_amounts(mode: ClientMode, emulator: Emulator) -> None:
     client = mode.of(emulator)
-    variants = mode.call(client, "products.variants", 4218)
+    variants = mode.call(client, "topups.products.variants", 4218)
     assert isinstance(variants, tuple)
     assert [(variant.name, variant.fixed_amounts) for variant in variants] == [
         ("60 UC", (Decimal("0.99"),)),
         ("325 UC", (Decimal("4.99"),)),
     ]
-    assert mode.call(client, "variants.get", variants[1].id) == variants[1]
+    assert mode.call(client, "topups.variants.get", variants[1].id) == variants[1]
 
 
 VARIANTS: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
