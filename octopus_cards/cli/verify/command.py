@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from octopus_cards import NotFoundError, OctopusCards, OctopusCardsError
+from octopus_cards import BadRequestError, NotFoundError, OctopusCards, OctopusCardsError
 from octopus_cards._base.clock import Clock, SystemClock
 from octopus_cards.cli.screen import Screen
 from octopus_cards.cli.verify.attempts import MAX_ORDERS, Attempt, Attempts, CheckSkippedError, describe
@@ -44,8 +44,10 @@ def verify(options: argparse.Namespace, clock: Clock | None = None) -> int:
             offer = choose_offer(client, options.product_id, options.amount, dict(options.input))
         except (NoOfferError, ValueError, TypeError) as error:
             return _fail(2, str(error))
-        except NotFoundError as error:
-            return _fail(2 if options.product_id else 3, describe(error))
+        except (NotFoundError, BadRequestError) as error:
+            return _fail(
+                2 if options.product_id or options.amount else 3, describe(error, dict(options.input).values())
+            )
         except OctopusCardsError as error:
             return _fail(3, f"the server cannot be asked for a product and its price: {describe(error)}")
         return _confirmed(options, client, timer, offer)

@@ -106,9 +106,8 @@ def debit(created: Attempt, offer: Offer) -> Fact:
     text = f"The charges stated {offer.price}; order {created.order['id']} has {amount:f} {currency or ''}".rstrip()
     if expected and currency and expected != currency:
         raise CheckSkippedError(f"the amounts are in different currencies. {text}")
-    answer = (
-        "yes" if amount == payable else f"no, it is {abs(amount - payable):f} {'more' if amount > payable else 'less'}"
-    )
+    difference = f"{abs(amount - payable).normalize():f} {'more' if amount > payable else 'less'}"
+    answer = "yes" if amount == payable else f"no, it is {difference}"
     promise = "that `max_debit` of `place` bounds the debit" if amount > payable else None
     return Fact(name="debit", answer=answer, evidence=f"{text}.", contradicts=promise, request_ids=created.request_ids)
 
