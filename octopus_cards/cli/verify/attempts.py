@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from octopus_cards import APIError, NotSentError, OctopusCards, RawResponse, RequestError
 from octopus_cards._base.clock import Clock
+from octopus_cards._base.narrowing import is_mapping
 from octopus_cards._engine.outcomes import names_duplicate
 from octopus_cards._engine.placing import evidence
 from octopus_cards.cli.verify.offers import Offer
@@ -36,7 +37,8 @@ class Attempt:
         problem: The error, in words; empty where it was accepted.
         request_id: The `X-Request-Id`.
         status_code: The HTTP status; None where there was no response.
-        seconds: How long the response took.
+        seconds: How long the response took, with the tries before it.
+        tries: How many times the request was sent; it is repeated where the server did not execute it.
         order: The order as the server returned it; empty where it was not accepted.
     """
 
@@ -47,6 +49,7 @@ class Attempt:
     request_id: str | None = None
     status_code: int | None = None
     seconds: float = 0.0
+    tries: int = 1
     order: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
@@ -135,11 +138,12 @@ def _answered(response: RawResponse) -> dict[str, Any]:
         order = response.json()
     except ValueError:
         order = None
-    is_order = isinstance(order, dict) and type(order.get("id")) is int
+    is_order = is_mapping(order) and type(order.get("id")) is int
     return {
         "outcome": "accepted" if is_order else "unknown",
         "problem": "" if is_order else "the response is no order with an id",
         "request_id": response.request_id,
+        "tries": response.attempt,
         "status_code": response.status_code,
         "order": order if is_order else {},
     }
@@ -150,6 +154,7 @@ def _failed(error: RequestError, private: Collection[str]) -> dict[str, Any]:
         "outcome": outcome_of(error),
         "problem": describe(error, private),
         "request_id": error.request_id,
+        "tries": error.attempts,
         "status_code": getattr(error, "status_code", None),
     }
 
@@ -181,6 +186,6 @@ def describe(error: Exception, private: Collection[str] = ()) -> str:
     return text
 
 
-def exact(value: Any) -> Decimal | None:
+def exact(value: object) -> Decimal | None:
     """Return a number of a response; None for anything else."""
     return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None

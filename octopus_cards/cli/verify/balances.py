@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, cast
 
 from octopus_cards import APIError, OctopusCards, RequestError
+from octopus_cards._base.narrowing import is_list, is_mapping
 from octopus_cards.cli.verify.attempts import CheckSkippedError, describe, exact
 from octopus_cards.cli.verify.offers import MAX_PRODUCTS, NoOfferError, Offer, input_names, recipient
 
@@ -49,14 +49,15 @@ def _prepaid_wallets(client: OctopusCards) -> list[_Wallet]:
         rows = client.request("GET", _WALLETS).json()
     except (RequestError, ValueError) as error:
         raise CheckSkippedError(f"the balances cannot be read: {describe(error)}") from error
-    wallets = [wallet for row in (rows if isinstance(rows, list) else []) if (wallet := _wallet(row)) is not None]
+    listed: Sequence[object] = rows if is_list(rows) else ()
+    wallets = [wallet for row in listed if (wallet := _wallet(row)) is not None]
     if not wallets:
         raise CheckSkippedError("the balances cannot be read: the response shows no prepaid wallet")
     return sorted(wallets, key=lambda each: each.balance)
 
 
 def _wallet(row: object) -> _Wallet | None:
-    fields = cast("Mapping[str, Any]", row if isinstance(row, dict) else {})
+    fields: Mapping[object, object] = row if is_mapping(row) else {}
     wallet_id, balance = fields.get("id"), exact(fields.get("amount"))
     if fields.get("type") != "PREPAID" or not isinstance(wallet_id, int) or balance is None:
         return None

@@ -238,6 +238,15 @@ def test_a_failed_creation_is_repeated_once_with_a_new_reference(verifier: Verif
     assert len({order["client_reference"] for order in run.report["orders"] if order["http_status"] == 200}) == 2
 
 
+def test_a_creation_that_waits_for_its_rate_limit(verifier: Verifier) -> None:
+    emulator = old_account()
+    emulator._pipeline.faults.append(Fault(1, "POST", ORDERS, None, None))
+    emulator.fail_next(429, method="POST", path=ORDERS, retry_after=50)
+    run = verifier.run(emulator)
+    assert (run.undetermined, run.status) == (set(), 0)
+    assert run.fact("creation_timing")["answer"].endswith(" s, after 2 tries")
+
+
 def test_no_order_at_all(verifier: Verifier) -> None:
     emulator = old_account()
     emulator.fail_next(503, times=1000, method="POST", path=ORDERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,10 @@ def test_a_creation_that_lasts_too_long_contradicts_the_client() -> None:
     quick = Attempt(reference="r", purpose="p", outcome="accepted", seconds=PLACE_WAITS, order=order)
     assert "receives the response" in (creation_timing(slow).contradicts or "")
     assert creation_timing(quick).contradicts is None
+    repeated = creation_timing(replace(slow, tries=2))
+    assert (repeated.contradicts, repeated.answer) == (
+        None, f"waits for fulfilment: DELIVERED after {PLACE_WAITS + 0.1} s, after 2 tries",
+    )  # fmt: skip
     with pytest.raises(CheckSkippedError, match="no status"):
         creation_timing(Attempt(reference="r", purpose="p", outcome="accepted", order={"id": 1}))
 
