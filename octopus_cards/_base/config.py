@@ -37,7 +37,7 @@ def resolve_base_url(base_url: str | None, environment: str) -> str:
     if not ambient:
         return HOSTS[environment]
     url = _check_url("OCTOPUS_CARDS_BASE_URL", ambient)
-    if environment == "sandbox" and _host(url) == _host(HOSTS["production"]):
+    if environment == "sandbox" and host_of(url) == host_of(HOSTS["production"]):
         raise ValueError("the environment is sandbox, but OCTOPUS_CARDS_BASE_URL points to production")
     return url
 
@@ -56,7 +56,7 @@ def _check_url(argument: str, url: object) -> str:
         raise ValueError(f"{rule}; it must not carry a user name or password")
     if not host or parts.scheme not in ("http", "https") or any(c.isspace() for c in url):
         raise ValueError(f"{rule}, got {describe_value(url)}")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ValueError(f"{rule}: a token must not travel unencrypted, got {describe_value(url)}")
     if "?" in url or "#" in url or parts.path.rstrip("/").endswith("/api/v1"):
         raise ValueError(f"{rule}, without query, fragment or a trailing /api/v1")
@@ -73,11 +73,13 @@ def _split(url: str) -> SplitResult | None:
     return parts if is_valid else None
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host name of a URL."""
     return (urlsplit(url).hostname or "").rstrip(".")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     if host == "localhost":
         return True
     try:

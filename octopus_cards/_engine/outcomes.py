@@ -139,11 +139,16 @@ def _api_error(send: Send, response: RawResponse, clock: Clock) -> APIError:
 
 
 def _error_class(call: Call[Any], status_code: int, code: str | None, message: str) -> type[APIError]:
-    if status_code == 400 and "client_reference" in call.fields and _DUPLICATE.search(f"{code} {message}"):
+    if status_code == 400 and "client_reference" in call.fields and names_duplicate(code, message):
         return DuplicateReferenceError
     if status_code == 400 and code == "VALIDATION_FAILURE":
         return ValidationFailedError
     return ServerError if status_code >= 500 else _BY_STATUS.get(status_code, APIError)
+
+
+def names_duplicate(code: str | None, message: str) -> bool:
+    """Return whether a refusal says that the client_reference is in use."""
+    return _DUPLICATE.search(f"{code} {message}") is not None
 
 
 def _named_field(call: Call[Any], message: str) -> str | None:

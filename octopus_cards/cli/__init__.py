@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from octopus_cards._version import __version__
+from octopus_cards.cli.verify.options import VERIFY, VERIFY_DESCRIPTION, add_verify_options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help=demo, description=_sentence(demo)).set_defaults(run=_demo)
     emulator = "serve an emulated Octopus Cards API over HTTP on 127.0.0.1, for clients in any language"
     _add_emulator_options(commands.add_parser("emulator", help=emulator, description=_sentence(emulator)))
+    verify = commands.add_parser("verify", help=VERIFY, description=VERIFY_DESCRIPTION)
+    add_verify_options(verify)
+    verify.set_defaults(run=_verify)
     return parser
 
 
@@ -88,3 +92,9 @@ def _emulator(options: argparse.Namespace) -> int:
     from octopus_cards.cli.emulator import emulator
 
     return emulator(options)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from octopus_cards.cli.verify.command import verify
+
+    return verify(options)

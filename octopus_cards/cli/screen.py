@@ -1,4 +1,4 @@
-"""The output of the demo: a terminal of any width, or a pipe."""
+"""The output of the commands: a terminal of any width, or a pipe."""
 
 from __future__ import annotations
 
