@@ -1,4 +1,4 @@
-"""Measure the updates of the SQLite journal: alone, and with eight processes or threads that never pause.
+"""Measure what the journal adds to a placement, and its updates: alone, and with eight processes or threads.
 
 python benchmarks/journal_updates.py [folder]
 """
@@ -18,6 +18,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from octopus_cards.emulator import Emulator
 from octopus_cards.journal import Entry, Journal, State
 
 ORDERS = 1000
@@ -59,7 +60,26 @@ def measure(title: str, workers: Sequence[Any], results: Any) -> None:
     print(f"{title}: {len(times) / seconds:,.0f} updates a second, median {median:.2f} ms, longest {longest:,.0f} ms")
 
 
+def measure_placements(folder: str | None) -> None:
+    """Place orders with and without a journal, in turn, against an emulator in this process."""
+    emulator, times = Emulator(limits=None), dict[bool, list[float]]()
+    with tempfile.TemporaryDirectory(dir=folder) as name, Journal.open(Path(name, "orders.db")) as journal:
+        orders = emulator.client().topups.orders
+        for number in range(ORDERS):
+            for has_journal in (False, True):
+                start = time.perf_counter()
+                orders.place(
+                    4218, "0.99", client_reference=f"{number}-{has_journal}", input_data={"player_id": "5123456789"},
+                    journal=journal if has_journal else None,
+                )  # fmt: skip
+                times.setdefault(has_journal, []).append(time.perf_counter() - start)
+    without, with_journal = (statistics.median(times[key]) * 1000 for key in (False, True))
+    difference = with_journal - without
+    print(f"placement: {without:.2f} ms, with a journal {with_journal:.2f} ms: {difference:.2f} ms more (medians)")
+
+
 def main(folder: str | None) -> None:
+    measure_placements(folder)
     results: Any = multiprocessing.Queue()
     for count in (1, WRITERS):
         with tempfile.TemporaryDirectory(dir=folder) as name:
