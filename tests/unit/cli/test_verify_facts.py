@@ -11,7 +11,7 @@ import pytest
 from octopus_cards.cli.verify.attempts import Attempt, CheckSkippedError
 from octopus_cards.cli.verify.creation import PLACE_WAITS, creation_timing
 from octopus_cards.cli.verify.references import describe_age
-from octopus_cards.emulator import Emulator
+from octopus_cards.emulator import Emulator, EmulatorClock
 from support.verifying import DAY, OLD_REFERENCE, Verifier, old_account, placed, show_wallets
 
 
@@ -98,6 +98,11 @@ def test_the_oldest_reference_is_on_the_last_page_that_has_one(verifier: Verifie
     emulator.add_topup_order(client_reference="newer")
     run = verifier.run(emulator)
     assert f"order {oldest} (PENDING), 2 days old; it was refused" in run.fact("reference_lifetime")["evidence"]
+
+
+def test_an_age_is_by_the_clock_of_the_server(verifier: Verifier) -> None:
+    run = verifier.run(old_account(), clock=EmulatorClock())
+    assert run.fact("reference_lifetime")["answer"] == "yes, as far as seen: refused after 40 days"
 
 
 def test_a_large_amount_of_a_range_exceeds_the_balance(verifier: Verifier) -> None:
