@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from octopus_cards.cli.verify.attempts import Attempt, CheckSkippedError
 from octopus_cards.cli.verify.creation import PLACE_WAITS, creation_timing
-from octopus_cards.cli.verify.references import describe_age
+from octopus_cards.cli.verify.references import describe_age, require_duplicates
 from octopus_cards.emulator import Emulator, EmulatorClock
 from support.verifying import DAY, OLD_REFERENCE, Verifier, old_account, placed, show_wallets
 
@@ -72,6 +73,13 @@ def test_nothing_follows_from_an_order_where_duplicates_are_accepted(verifier: V
     run = verifier.run(old_account(reference_lifetime=0.0))
     assert run.undetermined == {"reference_case", "duplicate_check"}
     assert "did not refuse a second order" in run.fact("reference_case")["answer"]
+
+
+def test_a_duplicate_of_another_reference_proves_nothing() -> None:
+    made = SimpleNamespace(made=[Attempt(reference="r", purpose="p", outcome="duplicate")])
+    require_duplicates(Attempt(reference="r", purpose="p", outcome="accepted"), made)  # type: ignore[arg-type]
+    with pytest.raises(CheckSkippedError):
+        require_duplicates(Attempt(reference="q", purpose="p", outcome="accepted"), made)  # type: ignore[arg-type]
 
 
 def test_a_refused_order_that_uses_up_its_reference_costs_one_more_reference(verifier: Verifier) -> None:
