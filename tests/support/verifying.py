@@ -13,7 +13,7 @@ import pytest
 
 from octopus_cards import cli
 from octopus_cards.cli.verify.command import verify
-from octopus_cards.emulator import Assumptions, Emulator
+from octopus_cards.emulator import Assumptions, Emulator, EmulatorClock
 
 ORDERS, WALLETS = "/api/v1/topups/orders", "/api/v1/wallets"
 DAY = 86_400.0
@@ -51,14 +51,16 @@ class Verifier:
             monkeypatch.delenv(f"OCTOPUS_CARDS_{name}", raising=False)
         monkeypatch.setenv("OCTOPUS_CARDS_TOKEN", "emulator-token")
 
-    def run(self, emulator: Emulator, *arguments: str, answer: str | None = None) -> Run:
-        """Run the command; without an answer to its question, with --yes."""
+    def run(
+        self, emulator: Emulator, *arguments: str, answer: str | None = None, clock: EmulatorClock | None = None
+    ) -> Run:
+        """Run the command, by default on the emulator's clock; without an answer to its question, with --yes."""
         given = ["verify", "--sandbox", "--output", str(self.output), *arguments]
         options = cli._parser().parse_args(given if answer is not None else [*given, "--yes"])
         self._monkeypatch.setattr("sys.stdin", io.StringIO(answer))
         with emulator.serve() as url:
             self._monkeypatch.setenv("OCTOPUS_CARDS_BASE_URL", url)
-            status = verify(options, emulator.clock)
+            status = verify(options, clock or emulator.clock)
         printed = self._capsys.readouterr()
         report = json.loads(self.output.read_text("utf-8")) if self.output.exists() else {}
         return Run(status=status, out=printed.out, err=printed.err, report=report)

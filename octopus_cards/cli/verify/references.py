@@ -117,8 +117,7 @@ def require_duplicates(created: Attempt, attempts: Attempts) -> None:
     Raises:
         CheckSkippedError: It did not, so nothing follows from an order that it accepts.
     """
-    outcomes = [each.outcome for each in attempts.made if each.reference == created.reference]
-    if "duplicate" not in outcomes or outcomes.count("accepted") != 1:
+    if not any(each.outcome == "duplicate" and each.reference == created.reference for each in attempts.made):
         raise CheckSkippedError("the server did not refuse a second order with the reference of this run")
 
 

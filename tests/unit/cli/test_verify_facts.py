@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from octopus_cards.cli.verify.attempts import Attempt, CheckSkippedError
 from octopus_cards.cli.verify.creation import PLACE_WAITS, creation_timing
-from octopus_cards.cli.verify.references import describe_age
-from octopus_cards.emulator import Emulator
+from octopus_cards.cli.verify.references import describe_age, require_duplicates
+from octopus_cards.emulator import Emulator, EmulatorClock
 from support.verifying import DAY, OLD_REFERENCE, Verifier, old_account, placed, show_wallets
 
 
@@ -74,6 +75,13 @@ def test_nothing_follows_from_an_order_where_duplicates_are_accepted(verifier: V
     assert "did not refuse a second order" in run.fact("reference_case")["answer"]
 
 
+def test_a_duplicate_of_another_reference_proves_nothing() -> None:
+    made = SimpleNamespace(made=[Attempt(reference="r", purpose="p", outcome="duplicate")])
+    require_duplicates(Attempt(reference="r", purpose="p", outcome="accepted"), made)  # type: ignore[arg-type]
+    with pytest.raises(CheckSkippedError):
+        require_duplicates(Attempt(reference="q", purpose="p", outcome="accepted"), made)  # type: ignore[arg-type]
+
+
 def test_a_refused_order_that_uses_up_its_reference_costs_one_more_reference(verifier: Verifier) -> None:
     run = verifier.run(old_account(rejected_uses_reference=True))
     references = [order["client_reference"] for order in run.report["orders"] if order["outcome"] == "accepted"]
@@ -98,6 +106,11 @@ def test_the_oldest_reference_is_on_the_last_page_that_has_one(verifier: Verifie
     emulator.add_topup_order(client_reference="newer")
     run = verifier.run(emulator)
     assert f"order {oldest} (PENDING), 2 days old; it was refused" in run.fact("reference_lifetime")["evidence"]
+
+
+def test_an_age_is_by_the_clock_of_the_server(verifier: Verifier) -> None:
+    run = verifier.run(old_account(), clock=EmulatorClock())
+    assert run.fact("reference_lifetime")["answer"] == "yes, as far as seen: refused after 40 days"
 
 
 def test_a_large_amount_of_a_range_exceeds_the_balance(verifier: Verifier) -> None:
