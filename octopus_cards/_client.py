@@ -103,8 +103,10 @@ class OctopusCards:
         Driver.check_hook("token", token)
         Driver.check_hook("on_retry", on_retry)
         source = resolve_credentials(token, api_key, api_secret)
+        self._base_url = resolve_base_url(base_url, resolve_environment(environment))
         self._session = create_session(
             source,
+            self._base_url,
             attempts=attempts,
             timeout=timeout,
             deadline=deadline,
@@ -112,7 +114,6 @@ class OctopusCards:
             random=random,
             on_retry=on_retry,
         )
-        self._base_url = resolve_base_url(base_url, resolve_environment(environment))
         self._connection = Connection(self._base_url, transport)
         self._driver = Driver(self._connection, self._session.clock)
 

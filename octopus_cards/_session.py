@@ -18,6 +18,7 @@ from octopus_cards._engine.retry import AsyncOnRetry, RetryPolicy, TokenBucket
 
 def create_session(
     source: AsyncToken | ApiKey,
+    server: str,
     *,
     attempts: int,
     timeout: Timeouts | float,
@@ -41,7 +42,8 @@ def create_session(
     random = random or SystemRandom()
     policy = RetryPolicy(check_attempts(attempts), random, TokenBucket.for_retries(clock), on_retry)
     timeouts = resolve_timeouts(timeout)
-    return Session(credentials(source, clock, timeouts), clock, random, policy, timeouts, resolve_deadline(deadline))
+    login, limit = credentials(source, clock, timeouts), resolve_deadline(deadline)
+    return Session(login, clock, random, policy, timeouts, limit, server)
 
 
 def with_options(

@@ -21,6 +21,7 @@ class JournalEntry(models.Model):
     operation = models.TextField()
     request = models.TextField()  # JSON; a JSONField would turn amounts into floats
     fingerprint = models.TextField()
+    server = models.TextField()
     private = models.BinaryField(null=True)
     sends = models.IntegerField()
     in_doubt = models.BooleanField()

@@ -9,7 +9,7 @@ from octopus_cards.journal import Entry, State, entry_from_row, row_from_entry
 
 Cipher = Callable[[bytes], bytes]
 PAGE_SIZE = 500
-TEXTS = ("state", "operation", "request", "fingerprint", "owner", "note")
+TEXTS = ("state", "operation", "request", "fingerprint", "server", "owner", "note")
 
 metadata = sa.MetaData()
 table = sa.Table(

@@ -14,8 +14,9 @@
     │   │   ├── RateLimitError           429
     │   │   └── ServerError              5xx
     │   └── InvalidResponseError         the response does not match the contract
-    ├── ReferenceConflictError           the client_reference belongs to another order
+    ├── ReferenceConflictError           the client_reference belongs to an order for another purchase
     ├── DebitLimitError                  an order would cost more than the caller allows; nothing was ordered
+    ├── journal.JournalError             the order journal cannot be read or written
     ├── WaitTimeoutError                 an order was not final in time (also a TimeoutError)
     └── WaitCancelledError               the caller ended the wait
 
@@ -110,12 +111,14 @@ class OutcomeUnknownError(RequestError):
     """The request was sent and its response was lost, so only reads may be repeated.
 
     Attributes:
-        client_reference: The reference of the order that may have been placed; None where the call places none. Place
-            it again with the same reference, or ask for it with `resolve`.
+        client_reference: The reference of the order that may have been placed; None where the call had none. Place it
+            again with the same arguments, or ask for it with `resolve`.
+        order_id: The id of the order, where it is known to exist and cannot be read now; None otherwise.
     """
 
     retryable = True
     client_reference: str | None = None
+    order_id: int | None = None
 
 
 class _ResponseError(RequestError):
@@ -229,11 +232,11 @@ class ServerError(APIError):
 
 
 class ReferenceConflictError(OctopusCardsError):
-    """The client_reference belongs to an order of something else; nothing was ordered now.
+    """The client_reference belongs to an order for another purchase, or to more than one order.
 
     Attributes:
         client_reference: The reference.
-        order: The order that has it; None where only the journal knows another request with this reference.
+        order: An order that has it; None where only the journal knows another request with this reference.
     """
 
     client_reference: str

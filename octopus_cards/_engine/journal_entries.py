@@ -16,7 +16,7 @@ class State(StrEnum):
         INTENT: The intent is committed, and nothing was sent.
         SENDING: A request may be on its way.
         ACCEPTED: The order exists; its id is `order_id`.
-        REJECTED: The server refused the order, and nothing was ordered.
+        REJECTED: Nothing was ordered: the server refused the order, or its price was above `max_debit`.
         UNKNOWN: A request was sent, and its outcome is unknown.
         CLAIMED: `recover()` works on the entry.
         REVIEW: A person must look at the entry.
@@ -40,6 +40,7 @@ class Entry(Struct, frozen=True):
         operation: The name of the operation of the contract, e.g. `create_topup_order`.
         request: The public arguments: JSON values, with numbers as int or Decimal.
         fingerprint: A short salted fingerprint of the private arguments.
+        server: The base URL of the server that the order was meant for.
         private: The private arguments (data of the recipient) as JSON. A store keeps them only encrypted.
         sends: How many times a request was started.
         in_doubt: Whether an earlier request may have been accepted.
@@ -56,6 +57,7 @@ class Entry(Struct, frozen=True):
     operation: str
     request: Mapping[str, Any]
     fingerprint: str
+    server: str = ""
     private: bytes | None = None
     sends: int = 0
     in_doubt: bool = False

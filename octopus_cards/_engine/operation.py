@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
@@ -18,8 +19,8 @@ from octopus_cards_api.operation import Operation, Parameter
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-# A shorter value is no secret: its letters occur in every text.
-MIN_SECRET_LENGTH = 6
+# A shorter value is no secret: its letters occur in every text. Up to the second length, only whole words are hidden.
+MIN_SECRET_LENGTH, MIN_PART_LENGTH = 3, 6
 _encode_json = Encoder(decimal_format="number", order=None).encode
 _quote = partial(quote, safe="")
 
@@ -53,8 +54,10 @@ class Call(Redacted, Generic[T_co], frozen=True):
     def redact(self, text: str, *more: str) -> str:
         """Return the text without the private values of the request."""
         for secret in (*more, *self.secrets):
-            if len(secret) >= MIN_SECRET_LENGTH:
+            if len(secret) >= MIN_PART_LENGTH:
                 text = text.replace(secret, "<withheld>")
+            elif len(secret) >= MIN_SECRET_LENGTH:
+                text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "<withheld>", text)
         return text
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder, Encoder
 
+from octopus_cards._base.exceptions import OutcomeUnknownError, RequestError
 from octopus_cards._base.narrowing import is_mapping
 from octopus_cards._base.redacted import Redacted
 from octopus_cards._engine.exchange import CallResult
@@ -83,7 +84,7 @@ class Purchase(Redacted, Generic[T], frozen=True):
         value: str | None = self.arguments.get(REFERENCE)
         return value
 
-    def price_call(self) -> Mapping[str, Any]:
+    def price_arguments(self) -> Mapping[str, Any]:
         """Return the arguments of the operation that prices this order."""
         taken = {each.argument for each in self.target.price.parameters}
         return {name: value for name, value in self.arguments.items() if name in taken}
@@ -92,35 +93,51 @@ class Purchase(Redacted, Generic[T], frozen=True):
         """Return the order in the response to the request.
 
         Raises:
-            InvalidResponseError: It has another client_reference.
+            InvalidResponseError: It is another order, or has an id that no order has.
         """
         order: Any = result.value
+        difference = self.difference(result.value)
         if order.client_reference not in (None, self.reference):
-            problem = f"the response is a {self.target.label} with another {REFERENCE}"
+            difference = REFERENCE
+        if difference is not None:
+            problem = f"the response is a {self.target.label} with another {difference}"
             raise invalid_response(self.call, result.raw, problem, result.request_id)
+        if not 0 < order.id < 2**63:
+            raise invalid_response(self.call, result.raw, "the id is out of range", result.request_id)
         return result.value
 
     def difference(self, order: T) -> str | None:
         """Return the argument in which an order differs from this purchase; None where it agrees.
 
-        The server may write private values in another form, so only the letters and digits that it shows are compared.
+        The server may write private values in another form, leave them out or mask them: their letters and digits are
+        compared where it shows them.
         """
         for name in self.target.same:
             asked, found = self.arguments.get(name), getattr(order, name, None)
             if asked is None or found is None:
                 continue
             if is_mapping(asked) and is_mapping(found):
-                key = next(
-                    (each for each in asked if each in found and _plain(asked[each]) != _plain(found[each])), None
-                )
+                shown = (each for each in asked if found.get(each) is not None and not _is_masked(found[each]))
+                key = next((each for each in shown if _plain(asked[each]) != _plain(found[each])), None)
                 if key is not None:
                     return f"{name}[{key!r}]"
             elif asked != found:
                 return name
         return None
 
-    def new_entry(self, now: float) -> Entry:
-        """Return the journal's entry of the intent."""
+    def unknown(self, problem: str, error: Exception | None = None, attempts: int = 1) -> OutcomeUnknownError:
+        """Return the error for an order that may exist; `{label}` in the text stands for such an order."""
+        text = problem.replace("{label}", f"the {self.target.label}")
+        if self.reference is not None:
+            text = f"{text} ({REFERENCE} {self.reference})"
+        unknown = OutcomeUnknownError(text, method=self.call.method, path=self.call.path, attempts=max(1, attempts))
+        unknown.client_reference = self.reference
+        if isinstance(error, RequestError):
+            unknown.request_id, unknown.retry_after = error.request_id, error.retry_after
+        return unknown
+
+    def new_entry(self, server: str, now: float) -> Entry:
+        """Return the journal's entry of the intent to place it at this server."""
         private = {name: value for name, value in self.arguments.items() if name in self.target.create.sensitive}
         encoded = encode_json(private) if private else None
         return Entry(
@@ -129,6 +146,7 @@ class Purchase(Redacted, Generic[T], frozen=True):
             operation=self.target.create.name,
             request={name: value for name, value in self.arguments.items() if name not in private},
             fingerprint="" if encoded is None else _fingerprint(encoded, secrets.token_hex(8)),
+            server=server,
             private=encoded,
             created_at=now,
             updated_at=now,
@@ -146,22 +164,48 @@ def checked_purchase(target: PlacingTarget[T], arguments: Mapping[str, Any]) -> 
 
 
 def purchase_of(entry: Entry, target: PlacingTarget[T]) -> Purchase[T]:
-    """Return the purchase that a journal's entry describes, without private arguments that the journal lacks."""
-    private: dict[str, Any] = {} if entry.private is None else _decode_json(entry.private)
+    """Return the purchase that a journal's entry describes, without private arguments that the journal lacks.
+
+    Raises:
+        TypeError, ValueError: The entry breaks a rule of the contract.
+    """
+    private: dict[str, Any] = {}
+    if entry.private is not None and has_private_arguments(entry):
+        private = _decode_json(entry.private)
     return checked_purchase(target, {**entry.request, **private, REFERENCE: entry.reference})
 
 
-def is_same_request(known: Entry, asked: Entry) -> bool:
-    """Return whether an entry of the journal is for the same request."""
-    if (known.operation, dict(known.request)) != (asked.operation, dict(asked.request)):
+def has_private_arguments(entry: Entry) -> bool:
+    """Return whether the journal has all private arguments of a request, as they were."""
+    return _has_fingerprint(entry.private, entry.fingerprint)
+
+
+def request_difference(known: Entry, asked: Entry) -> str | None:
+    """Return how an entry of the journal differs from a request with its reference; None where it does not."""
+    if known.server != asked.server:
+        return f"the journal has this client_reference for another server, {known.server}"
+    same = (known.operation, dict(known.request)) == (asked.operation, dict(asked.request))
+    if same and _has_fingerprint(asked.private, known.fingerprint):
+        return None
+    return "the journal has another request with this client_reference"
+
+
+def _has_fingerprint(private: bytes | None, fingerprint: str) -> bool:
+    if private is None:
+        return fingerprint == ""
+    try:
+        return fingerprint == _fingerprint(private, fingerprint.partition(":")[0])
+    except MsgspecError:  # what was decrypted is no JSON
         return False
-    salt = known.fingerprint.partition(":")[0]
-    return known.fingerprint == ("" if asked.private is None else _fingerprint(asked.private, salt))
 
 
 def _fingerprint(private: bytes, salt: str) -> str:
     digest = hashlib.sha256(salt.encode() + _encode_sorted(_decode_json(private))).digest()
     return f"{salt}:{digest[:_FINGERPRINT_BYTES].hex()}"
+
+
+def _is_masked(value: object) -> bool:
+    return isinstance(value, str) and any(mask in value for mask in ("*", "•", "xxx", "XXX"))
 
 
 def _plain(value: object) -> str:

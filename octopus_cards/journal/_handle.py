@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from octopus_cards.journal._database import Checkpoints, connect
 from octopus_cards.journal._errors import JournalError, translated
@@ -56,6 +56,8 @@ class Handle:
         self._check_process()
         with translated(self.path):
             connection.execute("COMMIT")
+        # The change is stored; a checkpoint that fails, as on a full disk, is tried again after a later commit.
+        with suppress(sqlite3.Error):
             self._checkpoints.count_commit(connection, self._timeout)
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ STEPS: list[tuple[str, ...]] = [
             operation TEXT NOT NULL,
             request TEXT NOT NULL,     -- JSON
             fingerprint TEXT NOT NULL,
+            server TEXT NOT NULL,      -- its base URL
             private BLOB,              -- encrypted by the program, or NULL
             sends INTEGER NOT NULL,
             in_doubt INTEGER NOT NULL, -- 0 or 1

@@ -10,8 +10,9 @@ from octopus_cards._base.responses import RawResponse
 from octopus_cards._engine.effects import Send
 from octopus_cards._engine.journal_entries import Entry, State
 from octopus_cards._engine.purchases import checked_purchase
+from octopus_cards.emulator import EmulatorClock
 from octopus_cards.resources.topup_rules import TOPUP_ORDER_PLACING
-from support.scripted_flows import MemoryJournal, error_answer, json_answer
+from support.scripted_flows import SERVER, MemoryJournal, error_answer, json_answer
 
 ARGUMENTS: dict[str, Any] = {
     "product_id": 4218,
@@ -103,6 +104,6 @@ def journal_in(state: State | None, **fields: Any) -> MemoryJournal:
     """Return a journal in which the purchase has this state."""
     if state is None:
         return MemoryJournal()
-    entry = checked_purchase(TOPUP_ORDER_PLACING, ARGUMENTS).new_entry(0.0)
+    entry = checked_purchase(TOPUP_ORDER_PLACING, ARGUMENTS).new_entry(SERVER, EmulatorClock().now().timestamp())
     known = {name: getattr(entry, name) for name in entry.__struct_fields__}
     return MemoryJournal(Entry(**known | {"state": state, "sends": 1} | fields))

@@ -18,6 +18,9 @@ from octopus_cards._engine.stepping import Finished, FlowStepper
 from octopus_cards._session import create_session
 
 
+SERVER = "https://api.example"
+
+
 class MemoryJournal:
     """A journal in memory, which also keeps every entry that was ever committed."""
 
@@ -39,7 +42,7 @@ class MemoryJournal:
 def session(clock: Clock, *, attempts: int = 1, deadline: float | None = 60.0) -> Session:
     """Return a session with a token, whose jitter is repeatable."""
     options: dict[str, Any] = {"timeout": DEFAULT_TIMEOUTS, "random": Random(0), "on_retry": None}
-    return create_session("token", attempts=attempts, deadline=deadline, clock=clock, **options)
+    return create_session("token", SERVER, attempts=attempts, deadline=deadline, clock=clock, **options)
 
 
 def run(flow: Any, clock: Any, respond: Callable[[Send], RawResponse]) -> Any:

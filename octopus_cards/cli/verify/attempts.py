@@ -11,8 +11,8 @@ from typing import Any, Literal
 from octopus_cards import APIError, NotSentError, OctopusCards, RawResponse, RequestError
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.narrowing import is_mapping
+from octopus_cards._engine.evidence import evidence
 from octopus_cards._engine.outcomes import names_duplicate
-from octopus_cards._engine.placing import evidence
 from octopus_cards.cli.verify.offers import Offer
 from octopus_cards_api.operations import CREATE_TOPUP_ORDER
 

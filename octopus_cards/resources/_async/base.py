@@ -9,8 +9,8 @@ from octopus_cards._engine.calls import call_operation, find_item, read_item
 from octopus_cards._engine.effects import Stream
 from octopus_cards._engine.exchange import Session
 from octopus_cards._engine.listing import all_pages, check_request_id, one_page
+from octopus_cards._engine.orders import create_order, place_order, resolve
 from octopus_cards._engine.pages import Page
-from octopus_cards._engine.placing import create_order, place_order, resolve
 from octopus_cards._engine.purchases import Placement, PlacingTarget
 from octopus_cards._engine.rows import AsyncOnInvalid
 from octopus_cards._engine.stepping import first

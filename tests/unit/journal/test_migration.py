@@ -40,8 +40,8 @@ def old_file(path: Path) -> None:
 
 LIFT = (
     *schema.STEPS[0],
-    """INSERT INTO entries SELECT NULL, reference, 'UNKNOWN', 'create_topup_order', request, '', NULL, 1, 1, '', 0.0,
-    NULL, 'migrated', 0.0, 0.0 FROM orders""",
+    """INSERT INTO entries SELECT NULL, reference, 'UNKNOWN', 'create_topup_order', request, '', '', NULL, 1, 1, '',
+    0.0, NULL, 'migrated', 0.0, 0.0 FROM orders""",
     "DROP TABLE orders",
 )
 
