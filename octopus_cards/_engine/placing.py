@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from octopus_cards._base.exceptions import (
     APIError,
     DebitLimitError,
+    InvalidResponseError,
     NotSentError,
     OctopusCardsError,
     OutcomeUnknownError,
@@ -36,6 +37,8 @@ from octopus_cards._engine.retry import Retry
 T = TypeVar("T")
 # Time reserved for lookups after a lost response: 20 seconds, or 40 % of the deadline if that is less.
 SETTLING_TIME, SETTLING_SHARE = 20.0, 0.4
+# The least time that a request gets: a second, or 5 % of the deadline if that is less.
+LEAST_SENDING_TIME, LEAST_SENDING_SHARE = 1.0, 0.05
 
 
 class Placing(Generic[T]):
@@ -56,10 +59,12 @@ class Placing(Generic[T]):
         self._may_have_created = False
         now, deadline = session.clock.monotonic(), session.deadline
         self._ends_at = session.ends_at(now)
-        # No request is sent after this time, so that an order whose response is lost can be found.
-        self._sends_until = (
-            math.inf if deadline is None else self._ends_at - min(SETTLING_TIME, deadline * SETTLING_SHARE)
-        )
+        # Requests end at this time, so that an order whose response is lost can be found.
+        reserved = 0.0 if deadline is None else min(SETTLING_TIME, deadline * SETTLING_SHARE)
+        self._sends_until = self._ends_at - reserved
+        # No request starts after this time: with less it would only leave a doubt.
+        least = 0.0 if deadline is None else min(LEAST_SENDING_TIME, deadline * LEAST_SENDING_SHARE)
+        self._sends_before = self._sends_until - least
         self._lookup = Lookup(purchase, session, record, self._ends_at, request_id)
 
     def place(self, max_debit: Decimal | None) -> Flow[Placement[T]]:
@@ -132,11 +137,13 @@ class Placing(Generic[T]):
             if self._record.may_exist or (is_refused and not (yield from self._record.rejected(str(error)))):
                 problem = str(error) if is_refused else "its price cannot be read"
                 raise (yield from self._give_up(problem, error)) from error
+            if isinstance(error, OutcomeUnknownError | InvalidResponseError):
+                raise self._not_sent(f"its price cannot be read: {error.args[0]}") from error
             raise
 
     def _send_until_settled(self) -> Flow[Placement[T]]:
         was_doubtful = self._record.may_exist
-        while self._session.clock.monotonic() < self._sends_until:
+        while self._session.clock.monotonic() <= self._sends_before:
             try:
                 yield from self._record.start_sending()
             except Exception as error:
@@ -159,8 +166,7 @@ class Placing(Generic[T]):
             if found is not None:
                 return (yield from self._found(found))
             raise (yield from self._give_up("the deadline is over", None))
-        call = self._purchase.call
-        raise NotSentError("the deadline passed before the order was sent", method=call.method, path=call.path)
+        raise self._not_sent("the deadline passed")
 
     def _send(self) -> Flow[T]:
         """Send the request until the server answers or refuses it, and reserve time for lookups."""
@@ -221,7 +227,7 @@ class Placing(Generic[T]):
         Raises:
             OutcomeUnknownError: The list does not show it.
         """
-        session, left = self._session, self._sends_until - self._session.clock.monotonic()
+        session, left = self._session, self._sends_before - self._session.clock.monotonic()
         # Sending it again settles whatever the outcome was, also where a read would not be repeated.
         failure = copy.copy(error)
         failure.retryable = error.retryable or evidence(error) == "unknown"
@@ -264,6 +270,11 @@ class Placing(Generic[T]):
             )
             raise ReferenceConflictError(problem, client_reference=self._reference, order=order)
         return Placement(order, created and is_first, self._reference)
+
+    def _not_sent(self, problem: str) -> NotSentError:
+        call = self._purchase.call
+        text = f"the {self._target.label} was not placed: {problem}"
+        return NotSentError(text, method=call.method, path=call.path)
 
     def _seconds_until(self, moment: float) -> float | None:
         return None if moment == math.inf else max(0.001, moment - self._session.clock.monotonic())

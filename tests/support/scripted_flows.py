@@ -17,7 +17,6 @@ from octopus_cards._engine.journal_entries import Entry
 from octopus_cards._engine.stepping import Finished, FlowStepper
 from octopus_cards._session import create_session
 
-
 SERVER = "https://api.example"
 
 

@@ -78,7 +78,10 @@ def test_what_stays_unknown_is_logged_and_left_for_the_next_time(
     with caplog.at_level(logging.WARNING, "octopus_cards"):
         assert recovered(journal, Server(answer)) is None
     assert (journal.stored["KEY-1"].state, journal.stored["KEY-1"].owner) == (state, "")
-    assert "the order KEY-1 of the journal is not settled yet: whether the topup order was placed is unknown" in caplog.text
+    assert (
+        "the order KEY-1 of the journal is not settled yet: whether the topup order was placed is unknown"
+        in caplog.text
+    )
     (placement,) = recovered(journal, Server(ACCEPTED))
     assert placement.order.id == 77
 
