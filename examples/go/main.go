@@ -6,14 +6,18 @@ import (
 	"context"
 	api "example.com/octopus-cards-smoke/generated/octopus"
 	"fmt"
+	"github.com/shopspring/decimal"
 	"log"
 	"net/http"
 	"os"
+	"reflect"
+	"regexp"
 	"slices"
 	"time"
 )
 
 func main() {
+	decimal.MarshalJSONWithoutQuotes = true // the API expects JSON numbers
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	authorize := api.WithRequestEditorFn(func(_ context.Context, request *http.Request) error {
@@ -44,6 +48,50 @@ func main() {
 		completed = ", completed " + order.CompletedAt.UTC().Format(time.RFC3339)
 	}
 	fmt.Printf("final %d: %s%s\n", order.Id, order.Status, completed)
+	// A reference of the purchase, stored with it before the first attempt, prevents a second order.
+	reference, recipient := "PURCHASE-0001", map[string]any{"player_id": "5123456789", "server": "asia"}
+	purchase := api.NewTopupOrder{
+		ProductId: 4218, Amount: decimal.RequireFromString("4.99"), InputData: &recipient, ClientReference: &reference,
+	}
+	order = place(ctx, client, purchase, pause)
+	fmt.Printf("placed %s: %s, %s %s\n", reference, order.Status, order.Amount, order.Currency)
+}
+
+// place sends the same request until the server accepts it or refuses it as a duplicate of a lost attempt.
+func place(
+	ctx context.Context, client *api.ClientWithResponses, purchase api.NewTopupOrder, pause time.Duration,
+) api.TopupOrder {
+	duplicate := regexp.MustCompile("(?i)duplicate.*client_reference")
+	for lost, attempt := false, 1; attempt <= 8; attempt++ {
+		made, err := client.CreateTopupOrderWithResponse(ctx, nil, purchase)
+		if err != nil || made.StatusCode() >= 500 {
+			lost = true // the order may exist
+		} else if created := cmp.Or(made.JSON200, made.JSON201); created != nil {
+			return *created
+		} else if !lost && (made.JSON400 == nil || !duplicate.MatchString(or(made.JSON400.Error.Message, ""))) {
+			log.Fatal("not ordered: ", made.Status())
+		} else if found := find(ctx, client, *purchase.ClientReference); found != nil {
+			if !reflect.DeepEqual(found.InputData, purchase.InputData) {
+				log.Fatal("the reference belongs to another purchase: ", found.Id)
+			}
+			return *found
+		}
+		time.Sleep(pause)
+	}
+	log.Fatal("unknown, try again later: ", *purchase.ClientReference)
+	return api.TopupOrder{}
+}
+
+// find returns the order with a reference, or nil if the list does not show it (yet).
+func find(ctx context.Context, client *api.ClientWithResponses, reference string) *api.TopupOrder {
+	listed := must(client.ListTopupOrdersWithResponse(ctx, &api.ListTopupOrdersParams{ClientReference: &reference}))
+	orders := body(listed.JSON200, listed)
+	if len(orders) == 0 {
+		return nil
+	}
+	read := must(client.GetTopupOrderWithResponse(ctx, orders[0].Id, nil)) // the list may omit the recipient
+	order := body(read.JSON200, read)
+	return &order
 }
 
 // list reads all pages by their headers (each may be missing) and returns the id of the newest order.

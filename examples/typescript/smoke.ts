@@ -1,7 +1,8 @@
 // Smoke program: the topup order operations of a reseller, on the types that openapi-typescript generates.
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import createClient, { type Middleware } from "openapi-fetch";
-import type { paths } from "./generated/schema.ts";
+import type { components, paths } from "./generated/schema.ts";
 
 const LIST = "/api/v1/topups/orders";
 const ORDER = "/api/v1/topups/orders/{id}";
@@ -14,7 +15,7 @@ if (!baseUrl || !token) throw new Error("OCTOPUS_CARDS_BASE_URL and OCTOPUS_CARD
 // JSON.parse also passes the source text of a number, with all its digits. (TypeScript's types lack this argument.)
 type Reviver = (key: string, value: unknown, context: { source: string }) => unknown;
 const exactMoney = ((key, value, { source }) =>
-  key === "amount" && typeof value === "number" ? source : value) satisfies Reviver as () => unknown;
+  /(amount|total|payable)$/.test(key) && typeof value === "number" ? source : value) satisfies Reviver as () => unknown;
 
 const octopus: Middleware = {
   onRequest({ request }) {
@@ -50,6 +51,33 @@ function body<T>({ data, response }: { data?: T; response: Response }): T {
   return data;
 }
 
+/** Send the same request until the server accepts it or refuses it as a duplicate of a lost attempt. */
+async function place(purchase: components["schemas"]["NewTopupOrder"] & { client_reference: string }) {
+  for (let lost = false, attempt = 1; attempt <= 8; attempt++) {
+    const made = await client.POST(LIST, { body: purchase }).catch(() => undefined);
+    if (made?.data) return made.data;
+    if (!made || made.response.status >= 500) {
+      lost = true; // the order may exist
+    } else if (!lost && !/duplicate.*client_reference/i.test(made.error?.error.message ?? "")) {
+      throw new Error(`not ordered: ${made.response.status} ${made.error?.error.message}`);
+    } else {
+      const order = await find(purchase.client_reference);
+      if (order && !isDeepStrictEqual(order.input_data, purchase.input_data))
+        throw new Error(`the reference belongs to another purchase: ${order.id}`);
+      if (order) return order;
+    }
+    await sleep(Number(seconds) * 1000);
+  }
+  throw new Error(`unknown, try again later: ${purchase.client_reference}`);
+}
+
+/** Return the order with a reference, or undefined if the list does not show it (yet). */
+async function find(client_reference: string) {
+  const [listed] = body(await client.GET(LIST, { params: { query: { client_reference } } }));
+  // The list may omit the recipient.
+  return listed && body(await client.GET(ORDER, { params: { path: { id: listed.id } } }));
+}
+
 const id = await list();
 const ofOrder = { params: { path: { id } } };
 let order = body(await client.GET(ORDER, ofOrder));
@@ -69,3 +97,8 @@ while (!order.completed_at && !FINAL.includes(order.status)) {
 }
 const completed = order.completed_at && `, completed ${new Date(order.completed_at).toISOString().replace(/\.\d+/, "")}`;
 console.log(`final ${id}: ${order.status}${completed ?? ""}`);
+
+// A reference of the purchase, stored with it before the first attempt, prevents a second order.
+const input_data = { player_id: "5123456789", server: "asia" };
+const placed = await place({ product_id: 4218, amount: 4.99, input_data, client_reference: "PURCHASE-0001" });
+console.log(`placed ${placed.client_reference}: ${placed.status}, ${placed.amount} ${placed.currency}`);

@@ -3,5 +3,6 @@
 progenitor::generate_api!(
     spec = "../../spec/openapi.yaml",
     interface = Builder,
-    replace = { Money = rust_decimal::Decimal }, // preserves all digits: see Cargo.toml
+    // Preserves all digits: see Cargo.toml.
+    replace = { Money = rust_decimal::Decimal, NewAmount = rust_decimal::Decimal },
 );
