@@ -6,9 +6,10 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from octopus_cards._base.exceptions import ReferenceConflictError, RequestError
+from octopus_cards._base.exceptions import AuthenticationError, ReferenceConflictError, RequestError
 from octopus_cards._engine.calls import read_item
 from octopus_cards._engine.effects import Flow, Pause
+from octopus_cards._engine.evidence import evidence
 from octopus_cards._engine.exchange import Session
 from octopus_cards._engine.listing import fetch_page
 from octopus_cards._engine.operation import prepare
@@ -66,6 +67,21 @@ class Lookup(Generic[T]):
             return (yield from self.find())
         except RequestError:
             return None
+
+    def find_before_refusal(self) -> Flow[T | None]:
+        """Return the order that the list shows, before the refusal of a request is believed.
+
+        Raises:
+            RequestError: The list cannot be read, and nothing else proves that no earlier call has placed the order.
+        """
+        try:
+            return (yield from self.find())
+        except RequestError as error:
+            # A server that refuses reads as well refuses everything.
+            is_proven = self._record.is_durable or self._record.may_exist or evidence(error) == "rejected"
+            if is_proven or isinstance(error, AuthenticationError):
+                return None
+            raise
 
     def find(self) -> Flow[T | None]:
         """Return the order that the list shows; None where it shows none.

@@ -8,14 +8,12 @@ server accepts it, or calls it a duplicate.
 from __future__ import annotations
 
 import copy
-import math
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
 from octopus_cards._base.exceptions import (
-    APIError,
     DebitLimitError,
     InvalidResponseError,
     NotSentError,
@@ -33,12 +31,9 @@ from octopus_cards._engine.order_records import OrderRecord
 from octopus_cards._engine.prices import check_price
 from octopus_cards._engine.purchases import REFERENCE, Placement, Purchase
 from octopus_cards._engine.retry import Retry
+from octopus_cards._engine.time_plans import TimePlan
 
 T = TypeVar("T")
-# Time reserved for lookups after a lost response: 20 seconds, or 40 % of the deadline if that is less.
-SETTLING_TIME, SETTLING_SHARE = 20.0, 0.4
-# The least time that a request gets: a second, or 5 % of the deadline if that is less.
-LEAST_SENDING_TIME, LEAST_SENDING_SHARE = 1.0, 0.05
 
 
 class Placing(Generic[T]):
@@ -57,15 +52,8 @@ class Placing(Generic[T]):
         self._tries = 0
         # Whether a response of this call was lost, and no request of an earlier call can have placed the order.
         self._may_have_created = False
-        now, deadline = session.clock.monotonic(), session.deadline
-        self._ends_at = session.ends_at(now)
-        # Requests end at this time, so that an order whose response is lost can be found.
-        reserved = 0.0 if deadline is None else min(SETTLING_TIME, deadline * SETTLING_SHARE)
-        self._sends_until = self._ends_at - reserved
-        # No request starts after this time: with less it would only leave a doubt.
-        least = 0.0 if deadline is None else min(LEAST_SENDING_TIME, deadline * LEAST_SENDING_SHARE)
-        self._sends_before = self._sends_until - least
-        self._lookup = Lookup(purchase, session, record, self._ends_at, request_id)
+        self._time = TimePlan.of(session)
+        self._lookup = Lookup(purchase, session, record, self._time.ends_at, request_id)
 
     def place(self, max_debit: Decimal | None) -> Flow[Placement[T]]:
         """Place the order, or return the one that an earlier call placed with the same reference."""
@@ -128,7 +116,7 @@ class Placing(Generic[T]):
             DebitLimitError: The order would cost more than `max_debit`, or the server states no price.
             OutcomeUnknownError: The same, or no answer, where an earlier request may have been accepted.
         """
-        session = replace(self._session, deadline=self._seconds_until(self._sends_until))
+        session = replace(self._session, deadline=self._time.seconds_for_sending(self._session.clock.monotonic()))
         try:
             self._currency = yield from check_price(self._purchase, max_debit, session, self._request_id)
         except OctopusCardsError as error:
@@ -143,7 +131,7 @@ class Placing(Generic[T]):
 
     def _send_until_settled(self) -> Flow[Placement[T]]:
         was_doubtful = self._record.may_exist
-        while self._session.clock.monotonic() <= self._sends_before:
+        while self._session.clock.monotonic() <= self._time.sends_before:
             try:
                 yield from self._record.start_sending()
             except Exception as error:
@@ -172,7 +160,9 @@ class Placing(Generic[T]):
         """Send the request until the server answers or refuses it, and reserve time for lookups."""
         left = self._session.policy.attempts - self._tries
         policy = replace(self._session.policy, attempts=max(1, left))
-        session = replace(self._session, deadline=self._seconds_until(self._sends_until), policy=policy)
+        session = replace(
+            self._session, deadline=self._time.seconds_for_sending(self._session.clock.monotonic()), policy=policy
+        )
         try:
             result: CallResult[T] = yield from exchange(self._purchase.call, session, request_id=self._request_id)
             return self._purchase.read_order(result)
@@ -197,7 +187,11 @@ class Placing(Generic[T]):
                 return None
             case "rejected":
                 # An earlier call without this journal may have placed the order, and used up the balance.
-                found = yield from self._find_before_refusal(error)
+                try:
+                    found = yield from self._lookup.find_before_refusal()
+                except RequestError as unreadable:
+                    problem = "the server refused it, and whether an earlier call placed it cannot be read"
+                    raise (yield from self._give_up(problem, error)) from unreadable
                 if found is not None:
                     return (yield from self._found(found))
                 if not self._record.may_exist and (yield from self._record.rejected(describe(error))):
@@ -207,27 +201,13 @@ class Placing(Generic[T]):
                 problem = "the order exists, and the list does not show it yet"
         return (yield from self._look_up_or_give_up(problem, error))
 
-    def _find_before_refusal(self, error: RequestError) -> Flow[T | None]:
-        try:
-            return (yield from self._lookup.find())
-        except APIError as unreadable:
-            if evidence(unreadable) == "rejected":  # the server refuses everything: the refusal of the order is final
-                return None
-            failure: RequestError = unreadable
-        except RequestError as unreadable:
-            failure = unreadable
-        if self._record.is_durable or self._record.may_exist:
-            return None
-        problem = "the server refused it, and whether an earlier call placed it cannot be read"
-        raise (yield from self._give_up(problem, error)) from failure
-
     def _prepare_retry(self, error: RequestError) -> Flow[Placement[T] | None]:
         """Wait before the next request; where none is possible, return the order if the list shows it in time.
 
         Raises:
             OutcomeUnknownError: The list does not show it.
         """
-        session, left = self._session, self._sends_before - self._session.clock.monotonic()
+        session, left = self._session, self._time.sends_before - self._session.clock.monotonic()
         # Sending it again settles whatever the outcome was, also where a read would not be repeated.
         failure = copy.copy(error)
         failure.retryable = error.retryable or evidence(error) == "unknown"
@@ -275,9 +255,6 @@ class Placing(Generic[T]):
         call = self._purchase.call
         text = f"the {self._target.label} was not placed: {problem}"
         return NotSentError(text, method=call.method, path=call.path)
-
-    def _seconds_until(self, moment: float) -> float | None:
-        return None if moment == math.inf else max(0.001, moment - self._session.clock.monotonic())
 
     def _give_up(self, problem: str, error: Exception | None) -> Flow[OutcomeUnknownError]:
         """Leave the entry to `recover`, and return the error of the call."""

@@ -6,7 +6,7 @@ from octopus_cards import OctopusCards, Page, RequestError, TopupOrder
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.timeouts import DEFAULT_DEADLINE
 from octopus_cards._engine.lookups import LOOKUP_DEADLINE, LOOKUP_TIMES
-from octopus_cards._engine.placing import SETTLING_SHARE, SETTLING_TIME
+from octopus_cards._engine.time_plans import SETTLING_SHARE, SETTLING_TIME
 from octopus_cards.cli.verify.attempts import Attempt, Attempts, CheckSkippedError, describe, exact
 from octopus_cards.cli.verify.facts import Fact
 from octopus_cards.cli.verify.offers import Offer
