@@ -185,19 +185,24 @@ class AsyncOctopusCards:
 
         An order is looked up by its reference, and the request is sent again where the list does not show it: the
         server refuses a reference that it knows, so there is one order. Other processes may place orders through the
-        journal at the same time. Entries of a process that may still run are left alone until the deadline of its call
-        is over. Run it when a worker starts, and every few minutes.
+        journal at the same time. Entries of a process that may still run are left alone until 30 seconds after the
+        deadline of its call, or for an hour where it has none. Run it when a worker starts, and every few minutes.
+
+        It yields only what it settles now. An order whose process died after the journal recorded it is in
+        `journal.entries("ACCEPTED")`, and `place` returns it.
 
         An order that cannot be settled now is logged and stays in the journal: UNKNOWN for the next call, or REVIEW
-        for a person, e.g. where the journal has no private arguments and so cannot send the request again. An INTENT
-        was never sent; place it again or drop it.
+        for a person, e.g. where the journal has no private arguments and so cannot send the request again. A request
+        is sent again for a day. An INTENT was never sent; place it again or drop it. Entries of another server (base
+        URL) are left alone; use a journal of its own for each account.
 
         Args:
             journal: The journal.
             resend: Whether to send a request again; False only looks the orders up.
 
         Raises:
-            AuthenticationError, OutcomeUnknownError: During the iteration: the server accepts no token of this client.
+            OutcomeUnknownError: During the iteration, with an AuthenticationError as its cause: the server accepts no
+                token of this client.
         """
         from octopus_cards._engine.recovering import recover
         from octopus_cards.resources.placing_targets import PLACING_TARGETS

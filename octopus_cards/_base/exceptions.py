@@ -14,7 +14,7 @@
     │   │   ├── RateLimitError           429
     │   │   └── ServerError              5xx
     │   └── InvalidResponseError         the response does not match the contract
-    ├── ReferenceConflictError           the client_reference belongs to an order for another purchase
+    ├── ReferenceConflictError           the client_reference belongs to another purchase, or to two orders
     ├── DebitLimitError                  an order would cost more than the caller allows; nothing was ordered
     ├── journal.JournalError             the order journal cannot be read or written
     ├── WaitTimeoutError                 an order was not final in time (also a TimeoutError)

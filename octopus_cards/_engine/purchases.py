@@ -56,9 +56,9 @@ class Placement(Generic[T]):
 
     Attributes:
         order: The order as the server returned it last.
-        created: Whether this call placed it. False where an earlier call with the same client_reference did, in this
-            process or another. After a lost response it is True, although another process may have used the reference
-            at the same time; a journal that both share tells them apart.
+        created: Whether this call placed it: False if the order may stem from an earlier call with the same
+            client_reference, or from a concurrent one that shares the journal. After a lost response it is True although
+            a concurrent call without a shared journal may have placed it.
         client_reference: The reference of the order.
         exceeds_max_debit: Whether the server debited more than `max_debit`, although it had stated a lower price.
     """

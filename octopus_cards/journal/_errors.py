@@ -12,10 +12,10 @@ from octopus_cards._base.exceptions import OctopusCardsError
 class JournalError(OctopusCardsError):
     """The journal cannot be read or written, for the reason that the message gives.
 
-    After an exception of `update`, read the entry again: only a commit that returned is certain, in either direction.
+    After an exception of `update`, read the entry again: the change may or may not be stored.
 
     Attributes:
-        retryable: Whether the same call may succeed later without anybody's help: another process held the journal.
+        retryable: Whether a retry may succeed: another process held the journal.
     """
 
     retryable: bool = False

@@ -48,7 +48,7 @@ class AsyncTopupPlacing(AsyncResource):
             wallet_id: The wallet to debit; by default the one in the currency of the variant, else the one in the
                 default currency of the account.
             max_debit: The most that may leave the wallet, in its currency. The client asks for the price first (one
-                more call), and does not order above it. The server may still debit more than it stated:
+                more call), and places no order whose price is above it. The server may still debit more than it stated:
                 `exceeds_max_debit` of the result says so.
             journal: A `Journal`, in which the order survives the end of this process: `client.recover` finishes it.
             request_id: See `page`.
@@ -57,14 +57,17 @@ class AsyncTopupPlacing(AsyncResource):
             The order, and whether this call placed it.
 
         Raises:
-            ReferenceConflictError: The reference belongs to an order of another product or recipient, or the journal
-                has another request with it.
+            ReferenceConflictError: The reference belongs to an order for another purchase, or to more than one order;
+                or the journal has another request with it, or has it for another server.
             DebitLimitError: The order would cost more than `max_debit`. Nothing was ordered.
             ValidationFailedError: The server refused a field, which `field` names. Nothing was ordered.
             APIError: The server refused the order, e.g. with the code INSUFFICIENT_FUNDS. Nothing was ordered.
-            NotSentError: Nothing reached the server.
-            OutcomeUnknownError: The deadline passed before the client could know. The order may exist: call again with
-                the same arguments, or `resolve` its `client_reference`.
+            NotSentError: Nothing was ordered: the request did not reach the server, or there was no time for it.
+            OutcomeUnknownError: The client could not know in time whether the order exists; or it exists, `order_id`
+                is its id, and it cannot be read now. Call again with the same arguments, or `resolve` its
+                `client_reference`.
+            JournalError: The journal cannot be written. Nothing was sent. (A journal that fails after the request was
+                sent is only logged; its entry stays unfinished.)
 
         Source: documentation pages reference/topups/create-order (seen in part) and best-practices/idempotency.
         """
@@ -98,9 +101,8 @@ class AsyncTopupPlacing(AsyncResource):
 
         Raises:
             DuplicateReferenceError: An order with this reference was accepted before.
-            OutcomeUnknownError: The response was lost; the order may have been placed.
-            ServerError: A server or a proxy failed; the order may have been placed.
-            InvalidResponseError: The response cannot be read; the order may have been placed.
+            OutcomeUnknownError: The order may have been placed: the response was lost or cannot be read, or a server or
+                a proxy failed; `__cause__` says which. It is `retryable` only with a reference.
             APIError: The server refused the order.
 
         Source: documentation page reference/topups/create-order, seen in part.
