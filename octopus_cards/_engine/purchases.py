@@ -57,8 +57,8 @@ class Placement(Generic[T]):
     Attributes:
         order: The order as the server returned it last.
         created: Whether this call placed it: False if the order may stem from an earlier call with the same
-            client_reference, or from a concurrent one that shares the journal. After a lost response it is True although
-            a concurrent call without a shared journal may have placed it.
+            client_reference, or from a concurrent one that shares the journal. After a lost response it is True,
+            although a concurrent call without a shared journal may have placed it.
         client_reference: The reference of the order.
         exceeds_max_debit: Whether the server debited more than `max_debit`, although it had stated a lower price.
     """
@@ -126,7 +126,7 @@ class Purchase(Redacted, Generic[T], frozen=True):
         return None
 
     def unknown(self, problem: str, error: Exception | None = None, attempts: int = 1) -> OutcomeUnknownError:
-        """Return the error for an order that may exist; `{label}` in the text stands for such an order."""
+        """Return the error for an order that may exist; `{label}` becomes "the" and the name of such orders."""
         text = problem.replace("{label}", f"the {self.target.label}")
         if self.reference is not None:
             text = f"{text} ({REFERENCE} {self.reference})"

@@ -131,7 +131,7 @@ def test_a_response_to_another_order_is_not_taken(mode: ClientMode, emulator: Em
     order_id = emulator.add_topup_order(client_reference="OTHER")
     other = mode.call(mode.of(emulator), "get", order_id).to_json(private=True)
     emulator.fail_next(200, body=other, path=ORDERS)
-    with pytest.raises(oc.InvalidResponseError, match="the response is a topup order with another client_reference"):
+    with pytest.raises(oc.OutcomeUnknownError, match="the response is a topup order with another client_reference"):
         mode.call(mode.of(emulator), "create", 4218, "4.99", client_reference="KEY-1", input_data=RECIPIENT)
 
 
