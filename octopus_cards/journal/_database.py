@@ -36,13 +36,22 @@ def connect(path: str, timeout: float) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: str, timeout: float) -> None:
     connection.row_factory = sqlite3.Row
-    is_current = check_file(connection, path)  # before anything is written
+    is_current = _check_unchanging_file(connection, path)  # before anything is written
     _use_wal(connection, path, time.monotonic() + timeout)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # on macOS, an ordinary fsync leaves data in the cache of the disk
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # see Checkpoints
     if not is_current:
         migrate(connection, path)
+
+
+def _check_unchanging_file(connection: sqlite3.Connection, path: str) -> bool:
+    """Check the file in one transaction: another process may be creating its tables at this moment."""
+    connection.execute("BEGIN")
+    try:
+        return check_file(connection, path)
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _use_wal(connection: sqlite3.Connection, path: str, deadline: float) -> None:

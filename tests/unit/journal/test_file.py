@@ -17,6 +17,8 @@ from msgspec.structs import replace
 
 from octopus_cards import OctopusCardsError
 from octopus_cards.journal import Entry, Journal, JournalError, State
+from octopus_cards.journal import _database as database
+from octopus_cards.journal import _schema as schema
 from support.journal_contract import make_entry, put
 from support.programs import run_program
 
@@ -214,3 +216,16 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
     with Journal.open(path) as journal, pytest.raises(JournalError, match="damaged; keep a copy"):
         list(journal.entries())
+
+
+def test_the_file_is_checked_as_it_is_at_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may create the tables while this one looks at them."""
+    seen: list[bool] = []
+
+    def check(connection: sqlite3.Connection, path: str) -> bool:
+        seen.append(connection.in_transaction)
+        return schema.check_file(connection, path)
+
+    monkeypatch.setattr(database, "check_file", check)
+    Journal.open(tmp_path / "orders.db").close()
+    assert seen == [True]
