@@ -27,10 +27,11 @@ def webhook_router(path: str, receiver: Receiver, **options: Any) -> APIRouter:
     Args:
         path: The path of the route.
         receiver: What verifies and handles the deliveries.
-        options: The arguments of APIRouter.
+        options: The arguments of APIRouter, e.g. `prefix`.
     """
     router = APIRouter(**options)
-    router.add_route(path, webhook_endpoint(receiver), methods=["POST"])
+    endpoint = webhook_endpoint(receiver)
+    router.add_api_route(path, endpoint, methods=["POST"], response_model=None, include_in_schema=False)
     return router
 
 
@@ -53,6 +54,4 @@ def verified_event(webhook: Webhook, *, max_body_size: int = MAX_BODY_SIZE) -> C
         except WebhookVerificationError as error:
             raise HTTPException(400, error.reason) from None
 
-    # FastAPI reads the annotations when the endpoint is defined, and cannot see those of this module as text.
-    event.__annotations__ = {"request": Request, "return": Event}
     return event
