@@ -136,6 +136,7 @@ def deliver(application: Application, sent: Sent) -> str:
     return text
 
 
+@pytest.mark.once
 def test_each_event_is_handled_once_and_none_that_was_forged(make: Callable[[Receiver], Application]) -> None:
     handled: Counter[str] = Counter()
     application = make(Receiver(webhook(), lambda event: handled.update([event.id])))
