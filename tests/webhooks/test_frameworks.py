@@ -13,6 +13,7 @@ import pytest
 from octopus_cards.webhooks import Event, MemorySeenEvents, Receiver, SQLiteSeenEvents
 from support.asgi import AsgiClient
 from support.deliveries import AT, BODY, SECRET, Sent, storm, webhook
+from support.django_webhooks import django_settings
 
 COUNT = 10_000
 REMEDY = "`nox -s webhooks` installs it"
@@ -68,16 +69,10 @@ class Django:
     """Django with its middleware against CSRF, in its test client."""
 
     def __init__(self, receiver: Receiver) -> None:
-        settings: Any = importlib.import_module("django.conf").settings
-        if not settings.configured:
-            middleware = ["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"]
-            settings.configure(ROOT_URLCONF=(), ALLOWED_HOSTS=["testserver"], MIDDLEWARE=middleware, SECRET_KEY="x")
-            importlib.import_module("django").setup()
-        adapter: Any = importlib.import_module("octopus_cards.webhooks.django")
-        urls: Any = importlib.import_module("django.urls")
+        settings = django_settings(receiver)
+        settings.__enter__()
+        self._settings = settings
         test: Any = importlib.import_module("django.test")
-        settings.ROOT_URLCONF = (urls.path("webhooks", adapter.webhook_view(receiver)),)
-        urls.clear_url_caches()
         self._client = test.Client(enforce_csrf_checks=True, raise_request_exception=False)
 
     def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
@@ -86,6 +81,9 @@ class Django:
 
     def get(self) -> int:
         return int(self._client.get("/webhooks").status_code)
+
+    def close(self) -> None:
+        self._settings.__exit__(None, None, None)
 
 
 def starlette_application(receiver: Receiver) -> Asgi:
@@ -124,7 +122,7 @@ def make(request: pytest.FixtureRequest) -> Any:
         return application
 
     yield build
-    for application in made:
+    for application in reversed(made):
         getattr(application, "close", lambda: None)()
 
 
@@ -144,7 +142,7 @@ def test_each_event_is_handled_once_and_none_that_was_forged(make: Callable[[Rec
     answers = Counter(deliver(application, each) for each in deliveries)
     assert handled == Counter(ids)
     assert answers["ok"] == len(ids)
-    assert answers["duplicate"] == len(ids) or answers["duplicate"] == len(ids) + 1
+    assert answers["duplicate"] in {len(ids), len(ids) + 1}  # half of the genuine deliveries
     assert {"missing signature", "bad signature", "too old"} <= answers.keys()
     assert sum(answers.values()) == COUNT
 
@@ -203,3 +201,4 @@ def test_a_body_that_django_refuses_is_too_long() -> None:
     application = Django(Receiver(webhook(), print, max_body_size=10**9))
     body = b" " * (3 * 2**20)
     assert application.post(body, webhook().sign(body, event_id="evt_1", at=AT)) == (413, "the body is too long")
+    application.close()
