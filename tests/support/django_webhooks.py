@@ -10,13 +10,18 @@ from typing import Any
 from octopus_cards.webhooks import Receiver
 
 
-@contextmanager
-def django_settings(receiver: Receiver) -> Generator[None]:
-    """Set Django up, with its middleware against CSRF, while the context is open."""
+def configured_django() -> None:
+    """Set Django up, unless another test did."""
     settings: Any = importlib.import_module("django.conf").settings
     if not settings.configured:
         settings.configure(SECRET_KEY="x")
         importlib.import_module("django").setup()
+
+
+@contextmanager
+def django_settings(receiver: Receiver) -> Generator[None]:
+    """Set Django up, with its middleware against CSRF, while the context is open."""
+    configured_django()
     adapter: Any = importlib.import_module("octopus_cards.webhooks.django")
     urls: Any = importlib.import_module("django.urls")
     override: Any = importlib.import_module("django.test.utils").override_settings
