@@ -6,8 +6,10 @@ app.add_url_rule("/webhooks", view_func=webhook_view(receiver), methods=["POST"]
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import flask
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from octopus_cards.webhooks._receiver import TOO_LONG, Receiver, refuse_async
 
@@ -29,12 +31,22 @@ def webhook_view(receiver: Receiver) -> Callable[[], flask.Response]:
     refuse_async(receiver)
 
     def receive_webhook() -> flask.Response:
-        if (flask.request.content_length or 0) > receiver.max_body_size:
-            answer = TOO_LONG
-        else:
-            answer = receiver.receive(flask.request.get_data(), flask.request.headers)
+        body = _read_body(receiver.max_body_size)
+        answer = TOO_LONG if body is None else receiver.receive(body, flask.request.headers)
         if answer.event is not None:
             receiver.process(answer.event)
         return flask.Response(answer.text, answer.status_code, mimetype="text/plain")
 
     return receive_webhook
+
+
+def _read_body(limit: int) -> bytes | None:
+    """Return the raw body; None where it is longer than the limit."""
+    if (flask.request.content_length or 0) > limit:
+        return None
+    with suppress(AttributeError):  # before Flask 3.1, only the configuration of the application bounds chunked bodies
+        flask.request.max_content_length = limit + 1  # it cuts a longer one
+    try:
+        return flask.request.get_data()
+    except RequestEntityTooLarge:
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -151,8 +152,9 @@ def test_the_store_in_a_file_recognizes_duplicates_too(make: Callable[[Receiver]
     handled: Counter[str] = Counter()
     seen = SQLiteSeenEvents(tmp_path / "seen")
     ids, deliveries = storm(200, seed=1)
+    application = None
     for number, each in enumerate(deliveries):
-        if number % 100 == 0:  # a restart
+        if application is None or number % 100 == 0:  # a restart
             application = make(Receiver(webhook(), lambda event: handled.update([event.id]), seen=seen))
         deliver(application, each)
     assert handled == Counter(ids)
@@ -194,6 +196,19 @@ def test_an_async_handler_is_refused_where_nobody_awaits_it(name: str) -> None:
     adapter: Any = importlib.import_module(f"octopus_cards.webhooks.{name}")
     with pytest.raises(TypeError, match="plain callable"):
         adapter.webhook_view(Receiver(webhook(), handler))
+
+
+@pytest.mark.parametrize(("length", "status"), [(len(BODY), 200), (len(BODY) - 1, 413)])
+def test_flask_bounds_a_body_without_a_length(length: int, status: int) -> None:
+    flask: Any = pytest.importorskip("flask", reason=f"no flask: {REMEDY}")
+    adapter: Any = importlib.import_module("octopus_cards.webhooks.flask")
+    application = flask.Flask("shop")
+    view = adapter.webhook_view(Receiver(webhook(), print, max_body_size=length))
+    application.add_url_rule("/webhooks", view_func=view, methods=["POST"])
+    environ = {"wsgi.input_terminated": True, "wsgi.input": io.BytesIO(BODY), "HTTP_TRANSFER_ENCODING": "chunked"}
+    headers = webhook().sign(BODY, event_id="evt_def456", at=AT)
+    answer = application.test_client().post("/webhooks", headers=headers, environ_overrides=environ)
+    assert answer.status_code == status
 
 
 def test_a_body_that_django_refuses_is_too_long() -> None:
