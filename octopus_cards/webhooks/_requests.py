@@ -38,7 +38,7 @@ def raw_body(body: object) -> bytes:
         TypeError: It is text or a parsed body.
     """
     if isinstance(body, Body):
-        return bytes(cast("Body", body))
+        return bytes(cast("bytes", body))
     kind = type(body).__name__
     why = "text that was decoded" if isinstance(body, str) else "a parsed body"
     raise TypeError(

@@ -95,7 +95,7 @@ def test_an_event_that_ends_meanwhile_is_not_yielded(seen: SeenEvents) -> None:
     found = seen.unfinished()
     first = next(found)
     other = ({"a", "b"} - {first.id}).pop()
-    assert seen.first_time(other)
+    assert seen.first_time(other, event(other))
     assert list(found) == []
 
 
