@@ -188,6 +188,13 @@ def databases(session: nox.Session) -> None:
 
 
 @nox.session
+def webhooks(session: nox.Session) -> None:
+    """Test the receivers of webhooks in FastAPI, Starlette, Flask and Django, with 10,000 deliveries each."""
+    session.install(*pinned("webhooks"), wheel())
+    session.run("pytest", "-q", "tests/webhooks", *session.posargs, env=INSTALLED)
+
+
+@nox.session
 def quick(session: nox.Session) -> None:
     """Check drift and style and run the tests on one Python, without coverage (about two minutes)."""
     session.install(*pinned("generate", "lint", "tests"), wheel())

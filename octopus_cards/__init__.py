@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from octopus_cards.resources._sync.topup_products import TopupProductList, TopupProducts, TopupVariants
     from octopus_cards.resources._sync.topups import Topups
     from octopus_cards.resources.topup_rules import TOPUP_ORDER_CADENCE, is_final
+    from octopus_cards.webhooks._errors import WebhookVerificationError
 
 __all__ = [
     "TOPUP_ORDER_CADENCE",
@@ -133,6 +134,7 @@ __all__ = [
     "ValidationFailedError",
     "WaitCancelledError",
     "WaitTimeoutError",
+    "WebhookVerificationError",
     "__version__",
     "is_final",
 ]
@@ -184,6 +186,7 @@ if not TYPE_CHECKING:
         "Topups": "resources._sync.topups",
         "TOPUP_ORDER_CADENCE": "resources.topup_rules",
         "is_final": "resources.topup_rules",
+        "WebhookVerificationError": "webhooks._errors",
     }
 
     def __getattr__(name):

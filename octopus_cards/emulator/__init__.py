@@ -14,6 +14,7 @@ from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._core.clock import EmulatorClock
 from octopus_cards.emulator._core.problems import Problem
 from octopus_cards.emulator._core.request_log import ReceivedRequest
+from octopus_cards.emulator._core.webhook_sender import WebhookAttempt, WebhookSender
 from octopus_cards.emulator._emulator import Emulator
 from octopus_cards.emulator._scenarios import Scenario
 
@@ -26,4 +27,6 @@ __all__ = [
     "Scenario",
     "Wallet",
     "WalletTransaction",
+    "WebhookAttempt",
+    "WebhookSender",
 ]

@@ -66,6 +66,11 @@ class Assumptions:
     - The client's default currency is that of its first wallet. Every wallet can pay for every product.
     - A request that is answered with 401 or 429 does not count against its rate limit.
     - The messages of the creation's validation errors; each names the field.
+    - Webhooks: the service sends none for topup orders yet, and the planned names were not seen. The emulator sends
+      `order.` and the status in lower case with the payload of voucher orders: `order.delivered`, `order.failed` and
+      `order.cancelled` are documented types, `order.pending` for a created order and others are not. It sends no
+      `wallet.*` events, whose payload was not seen.
+    - A delivery is repeated after 1, 2, 4, ... seconds, 8 times in all; only the exponential growth is documented.
     - A cancelled order is refunded as a failed one is. The refund happens when the stored order changes.
     """
 

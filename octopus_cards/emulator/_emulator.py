@@ -21,6 +21,7 @@ from octopus_cards.emulator._areas.topup_lookup import TopupLookup
 from octopus_cards.emulator._areas.topup_orders import DOCUMENTED_PROBLEMS, TopupOrders
 from octopus_cards.emulator._areas.topup_products import TopupProducts
 from octopus_cards.emulator._areas.topup_setup import TopupSetup
+from octopus_cards.emulator._areas.webhook_setup import WebhookSetup
 from octopus_cards.emulator._assumptions import Assumptions
 from octopus_cards.emulator._core.clock import EmulatorClock
 from octopus_cards.emulator._core.faults import Fault, connection_fault, scripted_response
@@ -39,7 +40,7 @@ _PROBLEMS = {**COMMON_PROBLEMS, **DOCUMENTED_PROBLEMS}
 MAX_LIFETIME = 10 * 365 * 86_400.0
 
 
-class Emulator(TopupSetup, AccountSetup):
+class Emulator(TopupSetup, AccountSetup, WebhookSetup):
     """An Octopus Cards server with a small catalogue, two full wallets and no orders.
 
     The same seed and the same calls give the same responses.

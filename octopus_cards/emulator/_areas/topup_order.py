@@ -121,10 +121,11 @@ class StoredTopupOrder:
         values = self.fields | self.extra
         if not detail:
             names = tuple(name for name in names if name != "input_data")
-        return {name: _json_value(values[name]) for name in names if values.get(name) is not None}
+        return {name: json_value(values[name]) for name in names if values.get(name) is not None}
 
 
-def _json_value(value: Any) -> Any:
+def json_value(value: Any) -> Any:
+    """Return a value as JSON has it: a time as RFC 3339 in UTC, anything else as it is."""
     if isinstance(value, datetime.datetime):
         moment = value.astimezone(datetime.UTC)
         return moment.isoformat(timespec="seconds" if not moment.microsecond else "auto").replace("+00:00", "Z")

@@ -40,6 +40,9 @@ class TopupStore:
         back_channel_every: The interval of the back-channel in seconds, counted from the creation of the store.
         references: The client references in use; by default those of this store alone.
         refund: Called with the id of an order that has failed or was cancelled, and the time.
+
+    Attributes:
+        observers: Called with each new order and its status, and with an order and each status that it reaches.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class TopupStore:
         self._listing = TopupListing()
         self._due: list[tuple[datetime.datetime, int]] = []  # a heap: when which order has a transition
         self._last_id = 9123000
+        self.observers: list[Callable[[StoredTopupOrder, str], None]] = []
 
     def add(
         self,
@@ -90,6 +94,7 @@ class TopupStore:
         order = self._new(fields, transitions, failure or {})
         order.extra |= extra
         self._insert(order)
+        self._notify(order, [order.fields["status"]])
         return order.id
 
     def create(
@@ -102,6 +107,7 @@ class TopupStore:
         """Store an order that a client placed, and return it; it shows in the list after `list_delay` seconds."""
         order = self._new(fields, transitions, failure)
         self._insert(order, list_delay)
+        self._notify(order, [order.fields["status"]])
         return order
 
     def put(self, shown: Mapping[str, Any]) -> None:
@@ -170,6 +176,12 @@ class TopupStore:
         self._listing.update(order, before)
         if not REFUNDED.isdisjoint(statuses):
             self._refund(order.id, moment)
+        self._notify(order, statuses)
+
+    def _notify(self, order: StoredTopupOrder, statuses: Sequence[str]) -> None:
+        for status in statuses:
+            for observer in self.observers:
+                observer(order, status)
 
     def _insert(self, order: StoredTopupOrder, list_delay: float = 0.0) -> None:
         self._orders[order.id] = order

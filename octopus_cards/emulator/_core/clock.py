@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import threading
 import time
+from collections.abc import Callable
 
 import anyio
 import anyio.lowlevel
@@ -39,6 +40,7 @@ class EmulatorClock:
         self._advanced = 0.0
         self._real_start = time.monotonic()
         self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
 
     def monotonic(self) -> float:
         """Return the seconds since the start."""
@@ -58,6 +60,7 @@ class EmulatorClock:
             raise ValueError(f"seconds must be 0 or more, got {seconds!r}")
         with self._lock:
             self._advanced += seconds
+        self._notify()
 
     def sleep(self, seconds: float) -> None:
         """Block for this time by the clock; a stopped clock advances instead."""
@@ -79,3 +82,18 @@ class EmulatorClock:
         """Advance to the latest wake-up time: concurrent sleeps overlap, they do not add up."""
         with self._lock:
             self._advanced = max(self._advanced, advanced)
+        self._notify()
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call a listener whenever the clock was advanced."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Callable[[], None]) -> None:
+        """Do not call a listener any more; it may be an unknown one."""
+        with self._lock:
+            self._listeners = [each for each in self._listeners if each != listener]
+
+    def _notify(self) -> None:
+        for listener in list(self._listeners):
+            listener()
