@@ -95,7 +95,10 @@ def test_no_refresh_token_is_sent_twice(backend: str, seed: int) -> None:
 
     async def main() -> None:
         async with key_client(emulator, url) as client:
-            for _ in range(60):
+            for number in range(60):
+                if number % 10 == 0:  # on a slow machine, hardly any of the others ends in its time
+                    with suppress(oc.RequestError):
+                        await client.topups.orders.page()
                 async with anyio.create_task_group() as tasks:
                     for _ in range(3):
                         tasks.start_soon(call, client)

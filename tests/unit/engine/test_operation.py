@@ -77,9 +77,11 @@ def test_an_error_shows_the_arguments_that_are_not_private(mode: ClientMode, emu
         mode.call(mode.of(emulator), "find", "CAMPAIGN-7")
 
 
-def test_a_secret_has_at_least_six_characters() -> None:
+def test_a_secret_has_at_least_three_characters_and_six_within_a_word() -> None:
     call = prepare(LIST_TOPUP_ORDERS, {})
-    assert call.redact("abcdef, ghijk and abcdef", "abcdef", "ghijk") == "<withheld>, ghijk and <withheld>"
+    text = "abcdefg, ghijk, (xyz) xyzw and ab"
+    assert call.redact(text, "abcdef", "ghijk", "xyz", "ab") == "<withheld>g, <withheld>, (<withheld>) xyzw and ab"
+    assert call.redact("ghijkl a.b.c", "ghijk", "a.b") == "ghijkl <withheld>.c"
 
 
 def test_a_wrong_argument_is_named_by_its_python_name() -> None:
