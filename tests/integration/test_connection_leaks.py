@@ -160,7 +160,7 @@ print("survived")
 def test_interrupts_lose_neither_slots_nor_the_next_call() -> None:
     """Run in another process: an interrupt may also leave a lock of pytest's logging or of coverage taken."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    program = [sys.executable, "-c", INTERRUPTED]
+    program = [sys.executable, "-P", "-c", INTERRUPTED]
     done = subprocess.run(program, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout == "survived\n", done.stderr[-2000:]
 

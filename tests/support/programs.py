@@ -10,9 +10,9 @@ from support.paths import PROJECT
 
 
 def start_program(text: str, *arguments: str | Path) -> subprocess.Popen[str]:
-    """Start a Python program that can import from the folder of the tests."""
+    """Start a program that imports the installed package and from the folder of the tests."""
     code = f"import sys; sys.path.insert(0, {str(PROJECT / 'tests')!r})\n{text}"
-    command = [sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)]
+    command = [sys.executable, "-P", "-W", "ignore", "-c", code, *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

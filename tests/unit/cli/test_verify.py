@@ -40,7 +40,17 @@ def test_the_command_as_a_process(tmp_path: Path) -> None:
     with emulator.serve() as url:
         env = {name: value for name, value in os.environ.items() if not name.startswith("OCTOPUS_CARDS_")}
         env |= {"OCTOPUS_CARDS_BASE_URL": url, "OCTOPUS_CARDS_TOKEN": emulator.token, "COLUMNS": "100"}
-        arguments = [sys.executable, "-m", "octopus_cards", "verify", "--sandbox", "--yes", "--output", str(output)]
+        arguments = [
+            sys.executable,
+            "-P",
+            "-m",
+            "octopus_cards",
+            "verify",
+            "--sandbox",
+            "--yes",
+            "--output",
+            str(output),
+        ]
         done = subprocess.run(arguments, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 orders in the sandbox at http://127.0.0.1" in done.stdout
