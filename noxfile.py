@@ -196,7 +196,7 @@ def webhooks(session: nox.Session) -> None:
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """Check drift and style and run the tests on one Python, without coverage (about two minutes)."""
+    """Check drift and style and run the tests on one Python, without coverage (about five minutes)."""
     session.install(*pinned("generate", "lint", "tests"), wheel())
     session.run("python", "tools/generate", GENERATED, "--check")
     session.run("ruff", "check", ".")
