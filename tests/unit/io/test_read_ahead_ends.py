@@ -138,7 +138,7 @@ def test_an_error_that_is_raised_again_shows_where_it_came_from(emulator: Emulat
                 next(iter(ahead))
             seen.append(where(failed.value))
     assert seen[0] == seen[-1]
-    assert "interpret" in seen[-1]
+    assert any("interpret" in name for name in seen[-1])
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -152,6 +152,6 @@ def test_an_error_that_is_raised_again_to_tasks_shows_where_it_came_from(emulato
                     await anext(aiter(ahead))
                 seen.append(where(failed.value))
         assert seen[0] == seen[-1]
-        assert "interpret" in seen[-1]
+        assert any("interpret" in name for name in seen[-1])
 
     anyio.run(main, backend=backend)
