@@ -332,7 +332,7 @@ def histories(session: nox.Session) -> None:
 
 @nox.session
 def placing(session: nox.Session) -> None:
-    """Kill processes that place orders, in 2,000 histories: one order for each reference (five minutes)."""
+    """Kill processes that place orders, in 2,000 histories: one order for each reference (some minutes)."""
     session.install(*pinned("tests"), wheel())
     program = "tests/integration/test_placing_processes.py"
     session.run("pytest", "-q", program, env=INSTALLED | {"OCTOPUS_CARDS_TEST_REFERENCES": "500"})

@@ -14,7 +14,6 @@ from octopus_cards._base.exceptions import (
     APIError,
     AuthenticationError,
     BadRequestError,
-    DebitLimitError,
     DuplicateReferenceError,
     InvalidResponseError,
     NotFoundError,
@@ -23,11 +22,11 @@ from octopus_cards._base.exceptions import (
     OutcomeUnknownError,
     PermissionDeniedError,
     RateLimitError,
-    ReferenceConflictError,
     RequestError,
     ServerError,
     ValidationFailedError,
 )
+from octopus_cards._base.order_errors import DebitLimitError, ReferenceConflictError
 from octopus_cards._base.wait_errors import WaitCancelledError, WaitTimeoutError
 from octopus_cards._version import __version__
 
@@ -205,7 +204,6 @@ for _exception in (
     APIError,
     AuthenticationError,
     BadRequestError,
-    DebitLimitError,
     DuplicateReferenceError,
     InvalidResponseError,
     NotFoundError,
@@ -214,10 +212,11 @@ for _exception in (
     OutcomeUnknownError,
     PermissionDeniedError,
     RateLimitError,
-    ReferenceConflictError,
     RequestError,
     ServerError,
     ValidationFailedError,
+    DebitLimitError,
+    ReferenceConflictError,
     WaitCancelledError,
     WaitTimeoutError,
 ):

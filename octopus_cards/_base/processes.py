@@ -14,7 +14,10 @@ def new_owner() -> str:
 
 
 def is_dead(owner: str) -> bool:
-    """Return whether the process of an owner has certainly ended; False where that cannot be known."""
+    """Return whether the process of an owner has ended; False where that cannot be known.
+
+    A host name must mean one set of process ids: containers with the same host name look like one machine.
+    """
     host, _, rest = owner.rpartition(":")[0].rpartition(":")
     # On Windows, os.kill ends the process.
     if sys.platform == "win32" or host != socket.gethostname() or not rest.isdecimal():
@@ -24,5 +27,5 @@ def is_dead(owner: str) -> bool:
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):
-        return False
+        pass
     return False

@@ -12,6 +12,7 @@ from octopus_cards._engine.exchange import CallResult, Session, exchange
 from octopus_cards._engine.listing import check_request_id, fetch_page
 from octopus_cards._engine.operation import Call, check_arguments, prepare
 from octopus_cards._engine.outcomes import invalid_response
+from octopus_cards._engine.pages import Page
 from octopus_cards._engine.raw_request import raw_call
 from octopus_cards_api.operation import Operation
 
@@ -70,18 +71,31 @@ def find_item(
 def _find(
     call: Call[list[T]], label: str, name: str, value: Any, session: Session, request_id: str | None
 ) -> Flow[T | None]:
+    page, count = yield from find_all(call, label, name, value, session, request_id)
+    if count > 1:
+        problem = f"the response has or announces more than one {label} with this {name}"
+        raise invalid_response(call, page.raw, problem, page.request_id)
+    return page[0] if page else None
+
+
+def find_all(
+    call: Call[list[T]], label: str, name: str, value: Any, session: Session, request_id: str | None
+) -> Flow[tuple[Page[T], int]]:
+    """Return the items of a list that have a field with this value, and how many there are by all accounts.
+
+    Raises:
+        InvalidResponseError: The response has an item with another value, or lacks the one that it announces.
+    """
     page = yield from fetch_page(call, session, request_id)
+    count = max(len(page), page.total_count or 0)
     problem = None
-    announced = max(len(page), page.total_count or 0)
     if any(getattr(item, name) != value for item in page):
         problem = f"the response has a {label} without this {name}"
-    elif announced > 1:
-        problem = f"the response has or announces more than one {label} with this {name}"
-    elif announced > len(page):
+    elif count == 1 and not page:
         problem = f"the response announces a {label} and does not have it"
     if problem is not None:
         raise invalid_response(call, page.raw, problem, page.request_id)
-    return page[0] if page else None
+    return page, count
 
 
 def call_raw(

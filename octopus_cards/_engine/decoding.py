@@ -14,7 +14,8 @@ from octopus_cards._base.responses import RawResponse
 
 # The field in which a generated model keeps the fields that the contract does not know.
 EXTRAS = "_additional_properties"
-_decode_json = Decoder(float_hook=Decimal).decode
+# JSON as plain Python, its numbers with a point as Decimal.
+decode_json = Decoder(float_hook=Decimal).decode
 
 
 def decode(kind: Any, response: RawResponse) -> Any:
@@ -48,7 +49,7 @@ def _decode_strict(kind: Any, content: bytes) -> Any:
 
 def _decode_with_extras(kind: Any, content: bytes) -> Any:
     """Decode a body with fields that the contract does not know: set them aside and convert the rest."""
-    decoded, is_list = _decode_json(content), get_origin(kind) is list
+    decoded, is_list = decode_json(content), get_origin(kind) is list
     model: Any = get_args(kind)[0] if is_list else kind
     rows: list[Any] = decoded if is_list else [decoded]
     if any(row.__class__ is not dict for row in rows):

@@ -63,7 +63,7 @@ class Session(Redacted, frozen=True):
     policy: RetryPolicy
     timeouts: Timeouts
     deadline: float | None
-    server: str = ""
+    server: str
 
     def timeouts_of(self, call: Call[Any], left: float) -> Timeouts:
         """Return the timeouts of an attempt: the server may take as long as documented, within the time left."""

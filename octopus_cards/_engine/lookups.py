@@ -6,15 +6,14 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from octopus_cards._base.exceptions import AuthenticationError, ReferenceConflictError, RequestError
-from octopus_cards._engine.calls import read_item
+from octopus_cards._base.exceptions import AuthenticationError, RequestError
+from octopus_cards._base.order_errors import ReferenceConflictError
+from octopus_cards._engine.calls import find_all, read_item
 from octopus_cards._engine.effects import Flow, Pause
 from octopus_cards._engine.evidence import evidence
 from octopus_cards._engine.exchange import Session
-from octopus_cards._engine.listing import fetch_page
 from octopus_cards._engine.operation import prepare
 from octopus_cards._engine.order_records import OrderRecord
-from octopus_cards._engine.outcomes import invalid_response
 from octopus_cards._engine.purchases import REFERENCE, Purchase
 
 T = TypeVar("T")
@@ -91,18 +90,15 @@ class Lookup(Generic[T]):
             ReferenceConflictError: The list shows more than one order, which is for a person.
         """
         call = prepare(self._target.find, {REFERENCE: self._reference})
-        page = yield from fetch_page(call, self.session(LOOKUP_DEADLINE), self._request_id)
-        items: list[Any] = list(page)
-        announced = max(len(items), page.total_count or 0)
-        if any(item.client_reference != self._reference for item in items) or (announced and not items):
-            problem = f"the response does not show the {self._target.label} with this {REFERENCE}"
-            raise invalid_response(call, page.raw, problem, page.request_id)
-        if announced > 1:
-            ids = ", ".join(str(item.id) for item in items)
-            problem = f"the server has {announced} orders with this {REFERENCE}, among them {ids}; report it to support"
+        label, session = self._target.label, self._limited_session()
+        page, count = yield from find_all(call, label, REFERENCE, self._reference, session, self._request_id)
+        if count > 1:
+            orders: list[Any] = list(page)
+            ids = ", ".join(str(order.id) for order in orders) or "none shown"
+            problem = f"the server has {count} orders with this {REFERENCE} ({ids}); report it to support"
             yield from self._record.review(problem)
-            raise ReferenceConflictError(problem, client_reference=self._reference, order=items[0])
-        return items[0] if items else None
+            raise ReferenceConflictError(problem, client_reference=self._reference, order=next(iter(orders), None))
+        return page[0] if page else None
 
     def check(self, order: Any) -> None:
         """Compare an order with the purchase.
@@ -128,10 +124,10 @@ class Lookup(Generic[T]):
     def read(self, order_id: int) -> Flow[T]:
         """Return an order by its id."""
         arguments = {self._target.id_argument: order_id}
-        session = self.session(LOOKUP_DEADLINE)
+        session = self._limited_session()
         return (yield from read_item(self._target.get, self._target.label, arguments, session, self._request_id))
 
-    def session(self, seconds: float) -> Session:
-        """Return the session for a call that may take this long, within the time that is left."""
+    def _limited_session(self) -> Session:
+        """Return the session for one lookup, within the time that is left."""
         left = self._ends_at - self._session.clock.monotonic()
-        return replace(self._session, deadline=max(MIN_DEADLINE, min(seconds, left)))
+        return replace(self._session, deadline=max(MIN_DEADLINE, min(LOOKUP_DEADLINE, left)))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from octopus_cards._base.clock import Clock
-from octopus_cards._base.exceptions import ReferenceConflictError
+from octopus_cards._base.order_errors import ReferenceConflictError
 from octopus_cards._base.processes import is_dead, new_owner
 from octopus_cards._engine.effects import Flow, Offload
 from octopus_cards._engine.journal_entries import Entry, JournalStore, State

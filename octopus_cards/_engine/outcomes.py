@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import MsgspecError
-from msgspec.json import Decoder
 
 from octopus_cards._base.clock import Clock
 from octopus_cards._base.exceptions import (
@@ -28,7 +26,7 @@ from octopus_cards._base.exceptions import (
 from octopus_cards._base.narrowing import is_list, is_mapping
 from octopus_cards._base.redaction import redact_quoted
 from octopus_cards._base.responses import RawResponse
-from octopus_cards._engine.decoding import EXTRAS, decode
+from octopus_cards._engine.decoding import EXTRAS, decode, decode_json
 from octopus_cards._engine.effects import Send
 from octopus_cards._engine.error_texts import error_text
 from octopus_cards._engine.operation import Call, encode_json
@@ -43,7 +41,6 @@ _BY_STATUS: Mapping[int, type[APIError]] = MappingProxyType(
         429: RateLimitError,
     }
 )
-_decode_json = Decoder(float_hook=Decimal).decode
 # The documented message is "Duplicate client_reference"; there is no code of its own for it.
 _DUPLICATE = re.compile(r"duplicate\W*client_?\W*reference", re.IGNORECASE)
 
@@ -110,7 +107,7 @@ def _without_private_fields(call: Call[Any], content: bytes) -> bytes:
     if not any(name.encode() in content for name in private):
         return content
     try:
-        return encode_json(_mask(_decode_json(content), private))
+        return encode_json(_mask(decode_json(content), private))
     except (MsgspecError, ValueError, ArithmeticError, RecursionError):
         return b""  # what cannot be decoded cannot be masked
 

@@ -14,14 +14,12 @@ from typing import Any, Generic, TypeVar
 from msgspec.structs import replace
 
 from octopus_cards._base.exceptions import (
-    DebitLimitError,
     InvalidResponseError,
-    NotSentError,
     OctopusCardsError,
     OutcomeUnknownError,
-    ReferenceConflictError,
     RequestError,
 )
+from octopus_cards._base.order_errors import DebitLimitError, ReferenceConflictError
 from octopus_cards._engine.effects import Flow
 from octopus_cards._engine.evidence import describe, evidence
 from octopus_cards._engine.exchange import CallResult, Session, exchange, pause_before_retry
@@ -43,7 +41,6 @@ class Placing(Generic[T]):
         self, purchase: Purchase[T], session: Session, record: OrderRecord, request_id: str | None = None
     ) -> None:
         self._purchase = purchase
-        self._target = purchase.target
         self._reference = purchase.reference or ""
         self._session = session
         self._record = record
@@ -126,7 +123,7 @@ class Placing(Generic[T]):
                 problem = str(error) if is_refused else "its price cannot be read"
                 raise (yield from self._give_up(problem, error)) from error
             if isinstance(error, OutcomeUnknownError | InvalidResponseError):
-                raise self._not_sent(f"its price cannot be read: {error.args[0]}") from error
+                raise self._purchase.not_sent(f"its price cannot be read: {error.args[0]}") from error
             raise
 
     def _send_until_settled(self) -> Flow[Placement[T]]:
@@ -154,7 +151,7 @@ class Placing(Generic[T]):
             if found is not None:
                 return (yield from self._found(found))
             raise (yield from self._give_up("the deadline is over", None))
-        raise self._not_sent("the deadline passed")
+        raise self._purchase.not_sent("the deadline passed")
 
     def _send(self) -> Flow[T]:
         """Send the request until the server answers or refuses it, and reserve time for lookups."""
@@ -250,11 +247,6 @@ class Placing(Generic[T]):
             )
             raise ReferenceConflictError(problem, client_reference=self._reference, order=order)
         return Placement(order, created and is_first, self._reference)
-
-    def _not_sent(self, problem: str) -> NotSentError:
-        call = self._purchase.call
-        text = f"the {self._target.label} was not placed: {problem}"
-        return NotSentError(text, method=call.method, path=call.path)
 
     def _give_up(self, problem: str, error: Exception | None) -> Flow[OutcomeUnknownError]:
         """Leave the entry to `recover`, and return the error of the call."""

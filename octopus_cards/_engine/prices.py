@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from octopus_cards._base.exceptions import DebitLimitError
+from octopus_cards._base.order_errors import DebitLimitError
 from octopus_cards._engine.calls import call_operation
 from octopus_cards._engine.effects import Flow
 from octopus_cards._engine.exchange import Session

@@ -6,15 +6,15 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from msgspec import MsgspecError, Struct
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Encoder
 
-from octopus_cards._base.exceptions import OutcomeUnknownError, RequestError
+from octopus_cards._base.exceptions import NotSentError, OutcomeUnknownError, RequestError
 from octopus_cards._base.narrowing import is_mapping
 from octopus_cards._base.redacted import Redacted
+from octopus_cards._engine.decoding import decode_json
 from octopus_cards._engine.exchange import CallResult
 from octopus_cards._engine.journal_entries import Entry, State
 from octopus_cards._engine.operation import Call, check_arguments, encode_json, prepare
@@ -23,7 +23,6 @@ from octopus_cards_api.operation import Operation
 
 T = TypeVar("T")
 REFERENCE = "client_reference"
-_decode_json = Decoder(float_hook=Decimal).decode
 _encode_sorted = Encoder(decimal_format="number", order="deterministic").encode
 # Bytes of the fingerprint of private arguments: enough to notice another request, too few to guess a phone number.
 _FINGERPRINT_BYTES = 2
@@ -60,7 +59,7 @@ class Placement(Generic[T]):
             client_reference, or from a concurrent one that shares the journal. After a lost response it is True,
             although a concurrent call without a shared journal may have placed it.
         client_reference: The reference of the order.
-        exceeds_max_debit: Whether the server debited more than `max_debit`, although it had stated a lower price.
+        exceeds_max_debit: Whether the wallet was debited more than `max_debit`, also for an order of an earlier call.
     """
 
     __module__ = "octopus_cards"
@@ -125,6 +124,11 @@ class Purchase(Redacted, Generic[T], frozen=True):
                 return name
         return None
 
+    def not_sent(self, problem: str) -> NotSentError:
+        """Return the error for an order that was not placed, and no request was sent."""
+        text = f"the {self.target.label} was not placed: {problem}"
+        return NotSentError(text, method=self.call.method, path=self.call.path)
+
     def unknown(self, problem: str, error: Exception | None = None, attempts: int = 1) -> OutcomeUnknownError:
         """Return the error for an order that may exist; `{label}` becomes "the" and the name of such orders."""
         text = problem.replace("{label}", f"the {self.target.label}")
@@ -171,7 +175,7 @@ def purchase_of(entry: Entry, target: PlacingTarget[T]) -> Purchase[T]:
     """
     private: dict[str, Any] = {}
     if entry.private is not None and has_private_arguments(entry):
-        private = _decode_json(entry.private)
+        private = decode_json(entry.private)
     return checked_purchase(target, {**entry.request, **private, REFERENCE: entry.reference})
 
 
@@ -200,7 +204,7 @@ def _has_fingerprint(private: bytes | None, fingerprint: str) -> bool:
 
 
 def _fingerprint(private: bytes, salt: str) -> str:
-    digest = hashlib.sha256(salt.encode() + _encode_sorted(_decode_json(private))).digest()
+    digest = hashlib.sha256(salt.encode() + _encode_sorted(decode_json(private))).digest()
     return f"{salt}:{digest[:_FINGERPRINT_BYTES].hex()}"
 
 

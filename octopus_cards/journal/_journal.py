@@ -91,8 +91,8 @@ class Journal:
     def entries(self, state: State | str | None = None) -> Iterator[Entry]:
         """Return an iterator over the entries, or over those in one state, oldest first.
 
-        It reads the journal in pages and holds no lock between them: an entry that changes meanwhile is returned as it
-        was or as it is.
+        It reads the journal in pages and holds no lock between them: an entry that changes meanwhile is returned in its
+        old or its new state.
 
         Raises:
             JournalError: The journal cannot be read.

@@ -190,7 +190,7 @@ def test_two_orders_of_the_list_are_for_a_person(state: State | None) -> None:
     server.read = json_answer(200, [ORDER, ORDER | {"id": 78}])
     error = place(server, journal)
     assert type(error) is oc.ReferenceConflictError
-    assert "the server has 2 orders with this client_reference, among them 77, 78" in str(error)
+    assert "the server has 2 orders with this client_reference (77, 78)" in str(error)
     assert server.sent.count("create_topup_order") == (0 if state else 1)
     assert journal.stored["KEY-1"].state == State.REVIEW
 
